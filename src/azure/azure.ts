@@ -1,0 +1,119 @@
+import type { Outcome } from '../model/outcome.ts';
+import type { Deployment, VirtualNetworkTarget } from '../model/plan.ts';
+import type { AddressFamily } from '../model/prefixes.ts';
+
+/** An allocation as the VNet shows it. */
+export interface VirtualNetworkAllocation {
+  readonly poolId: string;
+  readonly numberOfIpAddresses: string;
+  /** Empty until the pool has answered. */
+  readonly prefixes: readonly string[];
+}
+
+/** What the workflow reads of a VNet in a managed tenant. */
+export interface VirtualNetworkView {
+  readonly id: string;
+  readonly location: string;
+  readonly etag: string;
+  readonly provisioningState: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly addressPrefixes: readonly string[];
+  readonly allocations: readonly VirtualNetworkAllocation[];
+  readonly subnets: readonly {
+    readonly name: string;
+    readonly addressPrefixes: readonly string[];
+  }[];
+}
+
+/** An accepted long-running operation. */
+export interface StartedOperation {
+  /** Signed and confidential: belongs into the ledger's step state, never into history or logs. */
+  readonly operationUrl: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+  /** `x-ms-request-id` of the call. */
+  readonly requestId: string | undefined;
+}
+
+export interface OperationView {
+  readonly status: 'running' | 'succeeded';
+  readonly retryAfterSeconds: number | undefined;
+}
+
+export interface PoolView {
+  readonly location: string;
+  readonly family: AddressFamily;
+  readonly addressPrefixes: readonly string[];
+}
+
+export interface PoolUsage {
+  readonly addressPrefixes: readonly string[];
+  readonly availableAddressPrefixes: readonly string[];
+  readonly numberOfAllocatedIpAddresses: string;
+  readonly numberOfAvailableIpAddresses: string;
+  readonly totalNumberOfIpAddresses: string;
+}
+
+export interface PoolAssociation {
+  readonly resourceId: string;
+  readonly prefixes: readonly string[];
+}
+
+/** One element of the permissions API; `allows` in permissions.ts says what it means. */
+export interface EffectivePermission {
+  readonly actions: readonly string[];
+  readonly notActions: readonly string[];
+}
+
+export type ConnectionState = 'Connected' | 'Pending' | 'Conflict' | 'Revoked' | 'Rejected';
+
+/** A scope in a tenant: the token of that tenant is the primary one. */
+export interface TenantScope {
+  readonly tenantId: string;
+  /** ARM id of a subscription, resource group or resource. */
+  readonly scope: string;
+}
+
+/**
+ * What the workflow asks of Entra ID and Azure Resource Manager. Every method makes at most the one
+ * call that its name says (tokens apart), classifies its result and never waits: retries belong to
+ * the orchestration. A missing resource is `null` where the type says so, else `NotFound`.
+ */
+export interface Azure {
+  /** Proves that a token for Resource Manager can be had in the tenant; answers who we are there. */
+  checkToken(tenantId: string): Promise<Outcome<{ readonly objectId: string }>>;
+
+  listPermissions(at: TenantScope): Promise<Outcome<readonly EffectivePermission[]>>;
+  getResourceGroup(
+    tenantId: string,
+    subscriptionId: string,
+    name: string,
+  ): Promise<Outcome<{ readonly location: string } | null>>;
+
+  getVirtualNetwork(target: VirtualNetworkTarget): Promise<Outcome<VirtualNetworkView | null>>;
+  /**
+   * The one PUT that allocates: primary token of the managed tenant, auxiliary token of the
+   * management tenant, `If-None-Match: *` so that an existing VNet is never overwritten.
+   */
+  createVirtualNetwork(deployment: Deployment): Promise<Outcome<StartedOperation>>;
+  /** DELETE with the auxiliary token and `If-Match`; `null` when the VNet is gone already. */
+  deleteVirtualNetwork(
+    target: VirtualNetworkTarget,
+    etag: string,
+  ): Promise<Outcome<StartedOperation | null>>;
+  /** One poll of an operation. `Failed` and `Canceled` are errors that carry Azure's code. */
+  pollOperation(
+    target: VirtualNetworkTarget,
+    operationUrl: string,
+  ): Promise<Outcome<OperationView>>;
+
+  /** Needs `ipamPools/read`, which IPAM Pool User may lack: a refusal is `PermissionMissing`. */
+  getPool(poolId: string): Promise<Outcome<PoolView>>;
+  getPoolUsage(poolId: string): Promise<Outcome<PoolUsage>>;
+  listPoolAssociations(poolId: string): Promise<Outcome<readonly PoolAssociation[]>>;
+
+  /** Connections of the network manager (management side) to a subscription; empty when there is none. */
+  listScopeConnections(
+    tenantId: string,
+    subscriptionId: string,
+  ): Promise<Outcome<readonly { readonly name: string; readonly state: ConnectionState }[]>>;
+}

@@ -1,0 +1,117 @@
+import type { VendingError } from '../model/errors.ts';
+import type { Plan } from '../model/plan.ts';
+import type { DecideMessage, VendingRequest } from '../model/requests.ts';
+import type { RequestState } from '../model/states.ts';
+
+/** What became of a request that reached `succeeded`. */
+export interface AllocationResult {
+  readonly virtualNetworkId: string;
+  readonly allocations: readonly {
+    readonly poolAlias: string;
+    readonly poolId: string;
+    readonly prefixes: readonly string[];
+  }[];
+}
+
+/** The durable record of one request. Times are ISO 8601, UTC. */
+export interface RequestRecord {
+  readonly id: string;
+  readonly request: VendingRequest;
+  /** SHA-256 (hex) of the request in canonical JSON: tells a repetition from a contradiction. */
+  readonly contentHash: string;
+  readonly instanceId: string;
+  readonly state: RequestState;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly plan?: Plan;
+  readonly error?: VendingError;
+  readonly result?: AllocationResult;
+  /** What a failed compensation left behind, in words an operator can act on. */
+  readonly leftovers?: readonly string[];
+}
+
+/** What happened in a request, for people: one entry a key, first write of a key wins. */
+export interface TimelineEntry {
+  /** Unique within the request; the same happening recorded twice has the same key. */
+  readonly key: string;
+  readonly at: string;
+  readonly step: string;
+  readonly status: 'started' | 'waiting' | 'succeeded' | 'failed' | 'information';
+  readonly message: string;
+}
+
+export interface Decision {
+  /** Chosen by the decider's system; the same decision delivered twice has the same id. */
+  readonly id: string;
+  readonly requestId: string;
+  readonly decision: DecideMessage['decision'];
+  readonly by: DecideMessage['by'];
+  readonly reason?: string;
+  /** The plan that was decided on; an approval without one is bound to the plan recorded at that time. */
+  readonly planHash?: string;
+  readonly at: string;
+}
+
+export type ClaimAnswer =
+  | { readonly status: 'claimed'; readonly record: RequestRecord }
+  | { readonly status: 'repeated'; readonly record: RequestRecord }
+  | { readonly status: 'contradiction'; readonly record: RequestRecord };
+
+export type VirtualNetworkClaim =
+  | { readonly status: 'claimed' }
+  | { readonly status: 'held'; readonly byRequestId: string };
+
+/**
+ * The record of requests, decisions, steps and claims. All writes are idempotent, because activities
+ * run at least once; every promise resolves only when the write is durable.
+ */
+export interface Ledger {
+  /** Insert-if-absent by request id: exactly one caller ever hears `claimed`. */
+  claimRequest(
+    record: Pick<RequestRecord, 'id' | 'request' | 'contentHash' | 'instanceId'>,
+    at: string,
+  ): Promise<ClaimAnswer>;
+  getRequest(id: string): Promise<RequestRecord | undefined>;
+  /** Requests that are not in an end state, oldest first. */
+  listRunningRequests(): Promise<readonly RequestRecord[]>;
+  /**
+   * Moves a request to a state and sets the members given. Refuses (throws) a transition that
+   * `mayBecome` forbids; moving to the state it is in already is a repetition and allowed.
+   */
+  updateRequest(
+    id: string,
+    change: { state: RequestState } & Partial<
+      Pick<RequestRecord, 'plan' | 'error' | 'result' | 'leftovers'>
+    >,
+    at: string,
+  ): Promise<RequestRecord>;
+
+  /** First write of a key wins; later ones are ignored. */
+  appendTimeline(requestId: string, entry: TimelineEntry): Promise<void>;
+  listTimeline(requestId: string): Promise<readonly TimelineEntry[]>;
+
+  /** First write of a decision id wins; the answer tells whether this call was the first. */
+  recordDecision(decision: Decision): Promise<'recorded' | 'repeated'>;
+  listDecisions(requestId: string): Promise<readonly Decision[]>;
+
+  /** One running request per VNet; ids compare case-insensitively. A claim of an ended request is taken over. */
+  claimVirtualNetwork(virtualNetworkId: string, requestId: string): Promise<VirtualNetworkClaim>;
+  /** Releases the claim if this request holds it. */
+  releaseVirtualNetwork(virtualNetworkId: string, requestId: string): Promise<void>;
+
+  /**
+   * Confidential facts of a step (a signed operation URL): kept here, so that they stay out of
+   * durable history, and never shown.
+   */
+  putStepState(
+    requestId: string,
+    step: string,
+    state: Readonly<Record<string, string>>,
+  ): Promise<void>;
+  getStepState(
+    requestId: string,
+    step: string,
+  ): Promise<Readonly<Record<string, string>> | undefined>;
+
+  close(): Promise<void>;
+}

@@ -1,0 +1,67 @@
+/**
+ * What reference azure-ipam marks [unc]: nobody has it on record, so each is a switch with a default,
+ * settable at start and through `POST /_control/state` (`{ "switches": { ... } }`).
+ */
+export interface Switches {
+  /** Whether the cross-tenant connection must be Connected for the auxiliary-token path (17.4). */
+  readonly enforceConnection: boolean;
+  /** Whether a VNet DELETE without auxiliary token frees a cross-tenant allocation (17.5). */
+  readonly deleteWithoutAuxiliaryFreesAllocation: boolean;
+  /** Whether `read` below `ipamPools` covers GET on the pool itself (17.6). */
+  readonly poolUserMayReadPool: boolean;
+  /** Whether a principal without Authorization read may list its own permissions (17.6). */
+  readonly permissionsNeedAuthorizationRead: boolean;
+  /** A cross-tenant PUT answers its prefixes in the first body (17.3). */
+  readonly synchronousCrossTenantAllocation: boolean;
+  /** Most auxiliary tokens accepted (documented: 3); more are refused with 401 (17.2). */
+  readonly mostAuxiliaryTokens: number;
+  /** Code of the refusal of two tokens of one tenant (17.2). */
+  readonly duplicateTenantTokenCode: string;
+  /** `split` into powers of two, or `round-up` to the next one (17.9). */
+  readonly allocationRounding: 'split' | 'round-up';
+  readonly allocationFit: 'first-fit' | 'best-fit';
+  /** Lag of usage and association lists behind a PUT or DELETE, in milliseconds at speed 1 (17.7). */
+  readonly associationLagMs: number;
+  /** Whether subnets are listed as associations of their own (17.7). */
+  readonly subnetsAsAssociations: boolean;
+  /** Whether the space of child pools counts as allocated in the parent's usage (17.7). */
+  readonly childPoolsCountAsAllocated: boolean;
+  /** Which second write while `Updating` answers: 409 AnotherOperationInProgress or 429 RetryableError. */
+  readonly busyAnswer: 409 | 429;
+  /** Whether If-Match / If-None-Match are honoured on a VNet (17.10). */
+  readonly honourEtagsOnVirtualNetworks: boolean;
+  /** How a pool PUT announces its operation (section 7). */
+  readonly poolCreateHeader: 'azure-async-operation' | 'location' | 'operation-results';
+  /** Code and status of refusals nobody has on record (17.1). */
+  readonly poolExhausted: { readonly status: number; readonly code: string };
+  readonly shrinkRefused: { readonly status: number; readonly code: string };
+  readonly regionRefused: { readonly status: number; readonly code: string };
+  readonly poolInUse: { readonly status: number; readonly code: string };
+  readonly unknownPool: { readonly status: number; readonly code: string };
+}
+
+/** Codes that are unknown in Azure share one constant, so that no client learns to rely on them. */
+const unrecordedCode = 'IpamOperationRefused';
+
+export const defaultSwitches: Switches = {
+  enforceConnection: false,
+  deleteWithoutAuxiliaryFreesAllocation: true,
+  poolUserMayReadPool: false,
+  permissionsNeedAuthorizationRead: false,
+  synchronousCrossTenantAllocation: true,
+  mostAuxiliaryTokens: 3,
+  duplicateTenantTokenCode: 'AuxiliaryTokensContainDuplicates',
+  allocationRounding: 'split',
+  allocationFit: 'first-fit',
+  associationLagMs: 0,
+  subnetsAsAssociations: false,
+  childPoolsCountAsAllocated: true,
+  busyAnswer: 409,
+  honourEtagsOnVirtualNetworks: true,
+  poolCreateHeader: 'azure-async-operation',
+  poolExhausted: { status: 400, code: unrecordedCode },
+  shrinkRefused: { status: 400, code: unrecordedCode },
+  regionRefused: { status: 400, code: unrecordedCode },
+  poolInUse: { status: 400, code: unrecordedCode },
+  unknownPool: { status: 400, code: unrecordedCode },
+};

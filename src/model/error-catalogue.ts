@@ -1,0 +1,242 @@
+import type { ErrorKind } from './errors.ts';
+
+interface CatalogueEntry {
+  readonly kind: ErrorKind;
+  /** Why it usually happens. */
+  readonly cause: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+/**
+ * Every error code of the product, with its usual cause and remedy.
+ * `docs/errors.md` is generated from this table (`npm run docs`).
+ */
+export const errorCatalogue = {
+  // Messages that never become a request (`rejectReason` of the rejected queue).
+  SchemaInvalid: {
+    kind: 'terminal',
+    cause: 'The message does not have the form of a request.',
+    remedy: 'Correct the field that the description names and send the request again.',
+  },
+  UnknownOperation: {
+    kind: 'terminal',
+    cause: 'The operation is not one that this version offers.',
+    remedy: 'Use one of the operations that the description lists.',
+  },
+  UnsupportedVersion: {
+    kind: 'terminal',
+    cause: 'The envelope or the request has a version that this product does not know.',
+    remedy: 'Send CloudEvents specversion 1.0, or the bare request.',
+  },
+  TooLarge: {
+    kind: 'terminal',
+    cause: 'The message is larger than the limit for requests.',
+    remedy:
+      'Shorten the request (reason, tags, subnets) below the limit that the description names.',
+  },
+  Contradiction: {
+    kind: 'terminal',
+    cause: 'A request with this id but other content was accepted before.',
+    remedy: 'Use a new id for a new request; an accepted request is never changed.',
+  },
+  Unauthorized: {
+    kind: 'terminal',
+    cause: 'The sender may not do this.',
+    remedy: 'Ask somebody who holds the right to decide, or correct the identity in the message.',
+  },
+  UnknownRequest: {
+    kind: 'terminal',
+    cause: 'No request with this id was ever accepted.',
+    remedy: 'Check the request id of the decision.',
+  },
+  // Plan and prerequisites.
+  UnknownTenant: {
+    kind: 'terminal',
+    cause: 'The landscape does not list the tenant.',
+    remedy: 'Use the alias or the id of a managed tenant of the landscape.',
+  },
+  UnknownPool: {
+    kind: 'terminal',
+    cause: 'The landscape does not list the pool.',
+    remedy: 'Use the alias of a pool of the landscape.',
+  },
+  PolicyDenied: {
+    kind: 'terminal',
+    cause: 'A policy rule of the landscape denies the request.',
+    remedy: 'Ask within the policy, or ask the network platform team to change it.',
+  },
+  PrerequisitesNotMet: {
+    kind: 'operator',
+    cause: 'The set-up of the tenants is incomplete for this request.',
+    remedy: 'Follow the remedy of each finding, then send the request again under a new id.',
+  },
+  ServicePrincipalMissing: {
+    kind: 'operator',
+    cause: 'The application has no service principal in the tenant.',
+    remedy: 'An administrator of the tenant runs: az ad sp create --id <client id>',
+  },
+  ApplicationNotMultiTenant: {
+    kind: 'operator',
+    cause: 'The application only signs in to its home tenant.',
+    remedy:
+      'Run in the home tenant: az ad app update --id <client id> --set signInAudience=AzureADMultipleOrgs',
+  },
+  CredentialInvalid: {
+    kind: 'operator',
+    cause: 'Entra ID does not accept the credential of the application.',
+    remedy: 'Renew the secret, certificate or federated credential and update the app setting.',
+  },
+  TokenUnavailable: {
+    kind: 'retryable',
+    cause: 'Entra ID did not issue a token.',
+    remedy: 'Try again; if it stays, check the authority and the sign-in logs of the tenant.',
+  },
+  PermissionMissing: {
+    kind: 'operator',
+    cause: 'The application lacks a permission on the scope.',
+    remedy: 'Assign the role that the message names at the scope; it takes effect within minutes.',
+  },
+  ConnectionNotConnected: {
+    kind: 'operator',
+    cause: 'The cross-tenant connection of the network manager is not in state Connected.',
+    remedy: 'Create the connection on the side that is missing, with exactly the same scope.',
+  },
+  ResourceGroupMissing: {
+    kind: 'operator',
+    cause: 'The resource group does not exist.',
+    remedy: 'Create the resource group in the managed tenant, or name an existing one.',
+  },
+  RegionMismatch: {
+    kind: 'terminal',
+    cause: 'A VNet takes prefixes only from a pool of its own region.',
+    remedy: 'Choose a pool of the region of the VNet, or the region of the pool.',
+  },
+  PoolExhausted: {
+    kind: 'operator',
+    cause: 'The pool does not have the space.',
+    remedy: 'Ask for less, choose another pool, or have the pool enlarged.',
+  },
+  VirtualNetworkExists: {
+    kind: 'terminal',
+    cause: 'A VNet of this name exists and was not created by this request.',
+    remedy: 'Choose another name, or associate the existing VNet.',
+  },
+  VirtualNetworkBusy: {
+    kind: 'terminal',
+    cause: 'Another request is running for the same VNet.',
+    remedy: 'Wait for the other request to end, then send the request again under a new id.',
+  },
+  PlanChanged: {
+    kind: 'terminal',
+    cause: 'What would be deployed is no longer what was approved.',
+    remedy: 'Send the request again under a new id; the new plan needs a new approval.',
+  },
+  // Azure calls.
+  AuthenticationFailed: {
+    kind: 'retryable',
+    cause: 'Azure Resource Manager did not accept a token.',
+    remedy:
+      'Try again with fresh tokens; if it stays, check tenant and application of both tokens.',
+  },
+  LinkedAuthorizationFailed: {
+    kind: 'operator',
+    cause:
+      'The application may not use the pool, or the token of the management tenant was missing.',
+    remedy: 'Assign IPAM Pool User on the pool to the application in the management tenant.',
+  },
+  Throttled: {
+    kind: 'retryable',
+    cause: 'Azure asked to slow down.',
+    remedy: 'Nothing; the workflow waits as told.',
+  },
+  ResourceBusy: {
+    kind: 'retryable',
+    cause: 'Another operation on the same resource is in progress.',
+    remedy: 'Nothing; the workflow waits until the other operation is done.',
+  },
+  AzureUnavailable: {
+    kind: 'retryable',
+    cause: 'Azure did not answer, or answered with a server error.',
+    remedy: 'Nothing; the workflow reads what happened and tries again.',
+  },
+  AzureAnswerInvalid: {
+    kind: 'retryable',
+    cause: 'The answer of Azure does not have the documented form.',
+    remedy: 'Try again; if it stays, report it with the request id of Azure.',
+  },
+  AzureRefused: {
+    kind: 'terminal',
+    cause: 'Azure refused the call.',
+    remedy: 'Read the words of Azure in the cause.',
+  },
+  PreconditionFailed: {
+    kind: 'terminal',
+    cause: 'The resource changed, or came into being, since it was read.',
+    remedy: 'Read it again and decide again.',
+  },
+  NotFound: {
+    kind: 'terminal',
+    cause: 'The resource does not exist.',
+    remedy: 'Check the id.',
+  },
+  OperationFailed: {
+    kind: 'terminal',
+    cause: 'Azure accepted the call, then the operation failed.',
+    remedy: 'Read the words of Azure in the cause.',
+  },
+  OperationSuperseded: {
+    kind: 'retryable',
+    cause: 'Another operation replaced the one of the workflow.',
+    remedy: 'Nothing; the workflow reads the VNet and decides again.',
+  },
+  // Outcomes of a workflow.
+  OperationTimedOut: {
+    kind: 'operator',
+    cause: 'The operation did not end within its bound.',
+    remedy:
+      'Check the state of the VNet in the portal, then send the request again under a new id.',
+  },
+  AllocationNotConfirmed: {
+    kind: 'operator',
+    cause: 'VNet and pool did not agree on the prefix within the bound.',
+    remedy: 'Check the pool in the management tenant, then send the request again under a new id.',
+  },
+  AllocationInvalid: {
+    kind: 'operator',
+    cause: 'The allocated prefixes are not what was asked for.',
+    remedy: 'Check the pool for overlapping allocations and report the finding.',
+  },
+  RetriesExhausted: {
+    kind: 'operator',
+    cause: 'A call kept failing until its budget was spent.',
+    remedy: 'Check the health of Azure, then send the request again under a new id.',
+  },
+  ApprovalExpired: {
+    kind: 'terminal',
+    cause: 'Nobody decided within the time limit.',
+    remedy: 'Send the request again under a new id and remind the approvers.',
+  },
+  DecisionRejected: {
+    kind: 'terminal',
+    cause: 'An approver rejected the request.',
+    remedy: 'Talk to the approver; send a changed request under a new id.',
+  },
+  Cancelled: {
+    kind: 'terminal',
+    cause: 'The request was cancelled.',
+    remedy: 'Send the request again under a new id if it is needed after all.',
+  },
+  CompensationFailed: {
+    kind: 'operator',
+    cause: 'What the workflow had made could not be taken back.',
+    remedy: 'Remove the leftovers that the request names, then resume it.',
+  },
+  Unexpected: {
+    kind: 'operator',
+    cause: 'A defect, or something that nobody foresaw.',
+    remedy: 'Report it with the request id.',
+  },
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type ErrorCode = keyof typeof errorCatalogue;

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+
+const aliasSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and "-"');
+
+const guidSchema = z.guid().transform((guid) => guid.toLowerCase());
+
+const armIdOfPool =
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/networkManagers\/[^/]+\/ipamPools\/[^/]+$/i;
+
+const poolSchema = z.strictObject({
+  alias: aliasSchema,
+  /** ARM id of the IPAM pool in the management tenant. */
+  id: z.string().regex(armIdOfPool, 'must be the ARM id of an IPAM pool'),
+  /** Canonical region; pool and VNet must be in the same one. */
+  location: z.string().regex(/^[a-z0-9]+$/, 'must be a canonical region such as centralus'),
+  family: z.enum(['IPv4', 'IPv6']),
+});
+
+const managedTenantSchema = z.strictObject({
+  alias: aliasSchema,
+  tenantId: guidSchema,
+  /** Only these subscriptions are ever touched. */
+  subscriptions: z
+    .array(
+      z.strictObject({
+        subscriptionId: guidSchema,
+        /** If given, only these resource groups. */
+        resourceGroups: z.array(z.string().min(1)).optional(),
+      }),
+    )
+    .min(1),
+});
+
+/** One rule; the first rule that matches decides. An absent condition always matches. */
+const policyRuleSchema = z.strictObject({
+  name: z.string().min(1).max(80),
+  tenants: z.array(aliasSchema).optional(),
+  pools: z.array(aliasSchema).optional(),
+  /** Matches when every allocation asks for at least this prefix length, i.e. is this small or smaller. */
+  minPrefixLength: z
+    .strictObject({
+      IPv4: z.number().int().min(1).max(32).optional(),
+      IPv6: z.number().int().min(1).max(128).optional(),
+    })
+    .optional(),
+  effect: z.enum(['auto-approve', 'require-approval', 'deny']),
+  /** Shown to requester and approver. */
+  reason: z.string().min(1).max(500),
+});
+
+const policySchema = z.strictObject({
+  rules: z.array(policyRuleSchema),
+  /** Tags that every request must carry. */
+  requiredTags: z.array(z.string().min(1)).default([]),
+  /** How long a request waits for a decision, in hours. */
+  approvalTimeLimitHours: z
+    .number()
+    .positive()
+    .max(24 * 90)
+    .default(72),
+});
+
+/** How the application proves who it is. The secret itself stays in an app setting. */
+const credentialSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('clientSecret'), setting: z.string().min(1) }),
+]);
+
+/** Bounds of the workflow, in seconds. */
+const boundsSchema = z.strictObject({
+  /** How long a deployment may run before it counts as stuck. */
+  deploySeconds: z
+    .number()
+    .positive()
+    .default(30 * 60),
+  /** How long VNet and pool may take to agree on the prefix. */
+  awaitPrefixSeconds: z
+    .number()
+    .positive()
+    .default(10 * 60),
+  /** How long a pool may take to take its space back. */
+  releaseSeconds: z
+    .number()
+    .positive()
+    .default(30 * 60),
+  /** How long a call that fails in a retryable way is tried again. */
+  retrySeconds: z
+    .number()
+    .positive()
+    .default(10 * 60),
+  /** Between two looks while waiting, where Azure does not say. */
+  pollSeconds: z.number().positive().default(5),
+});
+
+/** The configuration: tenants, pools, policy. Checked at start; a wrong value stops the app. */
+export const landscapeSchema = z
+  .strictObject({
+    managementTenant: z.strictObject({
+      tenantId: guidSchema,
+      subscriptionId: guidSchema,
+      resourceGroup: z.string().min(1),
+      networkManager: z.string().min(1),
+    }),
+    /** The multi-tenant application that acts in all tenants. */
+    application: z.strictObject({
+      clientId: guidSchema,
+      homeTenantId: guidSchema,
+      credential: credentialSchema,
+    }),
+    pools: z.array(poolSchema).min(1),
+    managedTenants: z.array(managedTenantSchema).min(1),
+    policy: policySchema,
+    bounds: boundsSchema.prefault({}),
+    /** Whether a cross-tenant connection that is not Connected stops a request; whether Azure enforces it is unconfirmed. */
+    requireConnection: z.boolean().default(true),
+  })
+  .check((context) => {
+    for (const list of ['pools', 'managedTenants'] as const) {
+      const aliases = context.value[list].map((entry) => entry.alias);
+      for (const [index, alias] of aliases.entries()) {
+        if (aliases.indexOf(alias) !== index) {
+          context.issues.push({
+            code: 'custom',
+            input: alias,
+            path: [list, index, 'alias'],
+            message: `'${alias}' is used twice`,
+          });
+        }
+      }
+    }
+  });
+
+export type Landscape = z.output<typeof landscapeSchema>;
+export type LandscapePool = Landscape['pools'][number];
+export type ManagedTenant = Landscape['managedTenants'][number];
+export type PolicyRule = Landscape['policy']['rules'][number];

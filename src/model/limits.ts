@@ -1,0 +1,13 @@
+/** Every limit of the product in one place; each is tested at and beyond. */
+export const limits = {
+  /** Body of a message, UTF-8. Far below the 256 KB of Service Bus, so that a rejected copy still fits. */
+  messageBytes: 64 * 1024,
+  requestIdCharacters: 64,
+  reasonCharacters: 2_000,
+  nameCharacters: 200,
+  subnets: 64,
+  /** Azure allows 50 tags on a resource; one is ours. */
+  tags: 49,
+  tagNameCharacters: 512,
+  tagValueCharacters: 256,
+} as const;

@@ -1,0 +1,50 @@
+/**
+ * The states of a request. A request leaves an end state never.
+ *
+ *   received -> planning -> awaiting-approval -> deploying -> verifying -> succeeded
+ *                  |               |                 |            |
+ *                  |               |                 +------------+-> compensating -> failed | cancelled
+ *                  |               |                                        +-> compensation-failed
+ *                  +---------------+-> failed | rejected | cancelled | expired | planned (dry run)
+ */
+export const requestStates = [
+  'received',
+  'planning',
+  'awaiting-approval',
+  'deploying',
+  'verifying',
+  'compensating',
+  'succeeded',
+  'planned',
+  'failed',
+  'rejected',
+  'cancelled',
+  'expired',
+  'compensation-failed',
+] as const;
+
+export type RequestState = (typeof requestStates)[number];
+
+const transitions: Readonly<Record<RequestState, readonly RequestState[]>> = {
+  received: ['planning', 'failed', 'cancelled'],
+  planning: ['awaiting-approval', 'deploying', 'planned', 'rejected', 'failed', 'cancelled'],
+  'awaiting-approval': ['deploying', 'rejected', 'failed', 'cancelled', 'expired'],
+  deploying: ['verifying', 'compensating', 'failed', 'cancelled'],
+  verifying: ['succeeded', 'compensating'],
+  compensating: ['failed', 'cancelled', 'compensation-failed'],
+  // An operator may resume a parked compensation.
+  'compensation-failed': ['compensating'],
+  succeeded: [],
+  planned: [],
+  failed: [],
+  rejected: [],
+  cancelled: [],
+  expired: [],
+};
+
+export const isEndState = (state: RequestState): boolean =>
+  state === 'compensation-failed' || transitions[state].length === 0;
+
+/** Whether a request may go from one state to the other. Staying is allowed: activities run at least once. */
+export const mayBecome = (from: RequestState, to: RequestState): boolean =>
+  from === to || transitions[from].includes(to);
