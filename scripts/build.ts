@@ -1,0 +1,119 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const projectRoot = resolve(fileURLToPath(new URL('..', import.meta.url)));
+
+/**
+ * Most bytes that main.cjs may have. A cold start reads and compiles all of it, and one careless import of
+ * a whole Azure client adds megabytes; raise it only with a reason in the commit.
+ */
+export const bundleLimitBytes = 4 * 1024 * 1024;
+
+export interface BuildOptions {
+  /** Where the function app starts. Default: src/functions/main.ts. */
+  readonly entry?: string;
+  /** The folder of the deployable function app. Default: dist/app. */
+  readonly outDir?: string;
+  /** Default: bundleLimitBytes. */
+  readonly limitBytes?: number;
+}
+
+export interface BuildResult {
+  readonly outDir: string;
+  /** main.cjs alone; source map and licence texts are not loaded at run time. */
+  readonly bundleBytes: number;
+}
+
+/**
+ * Bundles the function app into a folder that can be deployed as it is: main.cjs, its source map and licence texts,
+ * host.json and a package.json that names the entry. Everything is bundled but `@azure/functions-core`, which
+ * the Functions host provides. Files are replaced atomically and only when they changed, so that a running
+ * platform or test never reads half a bundle.
+ *
+ * Throws when the code cannot be bundled or the bundle is larger than the limit.
+ */
+export async function buildApp(options: BuildOptions = {}): Promise<BuildResult> {
+  const entry = options.entry ?? join(projectRoot, 'src/functions/main.ts');
+  const outDir = options.outDir ?? join(projectRoot, 'dist/app');
+  const limitBytes = options.limitBytes ?? bundleLimitBytes;
+
+  const result = await build({
+    entryPoints: [entry],
+    outfile: join(outDir, 'main.cjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22',
+    external: ['@azure/functions-core'],
+    minify: true,
+    // Names of functions and classes appear in stack traces and in error codes of the Azure SDK.
+    keepNames: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    legalComments: 'linked',
+    absWorkingDir: projectRoot,
+    logLevel: 'warning',
+    write: false,
+  });
+
+  const bundle = result.outputFiles.find((file) => file.path.endsWith('main.cjs'));
+  if (bundle === undefined) throw new Error(`The bundler wrote no main.cjs for ${entry}.`);
+  const bundleBytes = bundle.contents.byteLength;
+  if (bundleBytes > limitBytes) {
+    throw new Error(
+      `The bundle of the function app has ${bundleBytes} bytes; the limit is ${limitBytes} bytes. ` +
+        'A large bundle makes every cold start slow. Look for a new import that pulls in a whole package ' +
+        '(esbuild --metafile --analyze), or raise bundleLimitBytes in scripts/build.ts and say why.',
+    );
+  }
+
+  for (const file of result.outputFiles) await replaceWhenChanged(file.path, file.contents);
+  await replaceWhenChanged(
+    join(outDir, 'host.json'),
+    await readFile(join(projectRoot, 'host.json')),
+  );
+  await replaceWhenChanged(join(outDir, 'package.json'), await deployedPackage());
+  return { outDir, bundleBytes };
+}
+
+async function deployedPackage(): Promise<Uint8Array> {
+  const source = JSON.parse(await readFile(join(projectRoot, 'package.json'), 'utf8'));
+  const deployed = {
+    name: source.name,
+    version: source.version,
+    private: true,
+    type: 'commonjs',
+    main: 'main.cjs',
+  };
+  return Buffer.from(`${JSON.stringify(deployed, undefined, 2)}\n`);
+}
+
+async function replaceWhenChanged(path: string, contents: Uint8Array): Promise<void> {
+  const present = await readFile(path).catch(() => undefined);
+  if (present?.equals(contents)) return;
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    await writeFile(temporary, contents);
+    await rename(temporary, path);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+if (import.meta.main) {
+  try {
+    const started = performance.now();
+    const { outDir, bundleBytes } = await buildApp();
+    const mebibytes = (bundleBytes / 1024 / 1024).toFixed(2);
+    const milliseconds = Math.round(performance.now() - started);
+    console.log(
+      `built ${relative(process.cwd(), outDir) || '.'}: main.cjs ${mebibytes} MiB, ${milliseconds} ms`,
+    );
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}

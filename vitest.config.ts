@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/build-app.ts'],
+    // A process for each file: some tests patch Module.prototype.require, process.env or start servers.
+    pool: 'forks',
+    isolate: true,
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    // A test that passes only at the second attempt is a broken test.
+    retry: 0,
+    reporters: ['default', './scripts/plain-line-reporter.ts'],
+  },
+});
