@@ -1,17 +1,9 @@
 import type { VendingError } from '../model/errors.ts';
-import type { Plan } from '../model/plan.ts';
+import type { AllocationResult, Plan } from '../model/plan.ts';
 import type { DecideMessage, VendingRequest } from '../model/requests.ts';
 import type { RequestState } from '../model/states.ts';
 
-/** What became of a request that reached `succeeded`. */
-export interface AllocationResult {
-  readonly virtualNetworkId: string;
-  readonly allocations: readonly {
-    readonly poolAlias: string;
-    readonly poolId: string;
-    readonly prefixes: readonly string[];
-  }[];
-}
+export type { AllocationResult };
 
 /** The durable record of one request. Times are ISO 8601, UTC. */
 export interface RequestRecord {

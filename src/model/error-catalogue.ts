@@ -8,12 +8,10 @@ interface CatalogueEntry {
   readonly remedy: string;
 }
 
-/**
- * Every error code of the product, with its usual cause and remedy.
- * `docs/errors.md` is generated from this table (`npm run docs`).
- */
-export const errorCatalogue = {
-  // Messages that never become a request (`rejectReason` of the rejected queue).
+type ErrorGroup = Record<string, CatalogueEntry>;
+
+/** Messages that never become a request or a decision (`rejectReason` of the rejected queue). */
+const messageErrors = {
   SchemaInvalid: {
     kind: 'terminal',
     cause: 'The message does not have the form of a request.',
@@ -50,7 +48,26 @@ export const errorCatalogue = {
     cause: 'No request with this id was ever accepted.',
     remedy: 'Check the request id of the decision.',
   },
-  // Plan and prerequisites.
+  DecisionNotPossible: {
+    kind: 'terminal',
+    cause: 'The request is not in a state in which this decision can be taken.',
+    remedy: 'Look at the state of the request; to stop a request that is running, cancel it.',
+  },
+} as const satisfies ErrorGroup;
+
+/** Faults of a request against the landscape, and prerequisites that are not met. */
+const planErrors = {
+  RequestInvalid: {
+    kind: 'terminal',
+    cause: 'The request contradicts itself, or asks for what Azure cannot give.',
+    remedy: 'Correct what the message names and send the request again under a new id.',
+  },
+  TargetNotAllowed: {
+    kind: 'terminal',
+    cause: 'The landscape does not offer the subscription or the resource group of the tenant.',
+    remedy:
+      'Name a subscription and resource group of the landscape, or ask the network platform team to add it.',
+  },
   UnknownTenant: {
     kind: 'terminal',
     cause: 'The landscape does not list the tenant.',
@@ -132,7 +149,10 @@ export const errorCatalogue = {
     cause: 'What would be deployed is no longer what was approved.',
     remedy: 'Send the request again under a new id; the new plan needs a new approval.',
   },
-  // Azure calls.
+} as const satisfies ErrorGroup;
+
+/** What Entra ID and Azure Resource Manager answered. */
+const azureErrors = {
   AuthenticationFailed: {
     kind: 'retryable',
     cause: 'Azure Resource Manager did not accept a token.',
@@ -190,7 +210,10 @@ export const errorCatalogue = {
     cause: 'Another operation replaced the one of the workflow.',
     remedy: 'Nothing; the workflow reads the VNet and decides again.',
   },
-  // Outcomes of a workflow.
+} as const satisfies ErrorGroup;
+
+/** How a request ended, other than `succeeded`. */
+const workflowErrors = {
   OperationTimedOut: {
     kind: 'operator',
     cause: 'The operation did not end within its bound.',
@@ -237,6 +260,25 @@ export const errorCatalogue = {
     cause: 'A defect, or something that nobody foresaw.',
     remedy: 'Report it with the request id.',
   },
-} as const satisfies Record<string, CatalogueEntry>;
+} as const satisfies ErrorGroup;
+
+/** The sections of `docs/errors.md`. */
+export const errorGroups = [
+  { title: 'Messages and decisions that are refused', errors: messageErrors },
+  { title: 'Plan and prerequisites', errors: planErrors },
+  { title: 'Calls to Azure', errors: azureErrors },
+  { title: 'How a request ended', errors: workflowErrors },
+] as const satisfies readonly { title: string; errors: ErrorGroup }[];
+
+/**
+ * Every error code of the product, with its usual cause and remedy.
+ * `docs/errors.md` is generated from this table (`scripts/generate-error-docs.ts`).
+ */
+export const errorCatalogue = {
+  ...messageErrors,
+  ...planErrors,
+  ...azureErrors,
+  ...workflowErrors,
+} as const;
 
 export type ErrorCode = keyof typeof errorCatalogue;

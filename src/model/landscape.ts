@@ -33,12 +33,19 @@ const managedTenantSchema = z.strictObject({
     .min(1),
 });
 
-/** One rule; the first rule that matches decides. An absent condition always matches. */
+/**
+ * One rule; the first rule that matches decides. An absent condition always matches. `auto-approve`
+ * needs every allocation of the request to meet the conditions on pool and size; `require-approval`
+ * and `deny` need one.
+ */
 const policyRuleSchema = z.strictObject({
   name: z.string().min(1).max(80),
   tenants: z.array(aliasSchema).optional(),
   pools: z.array(aliasSchema).optional(),
-  /** Matches when every allocation asks for at least this prefix length, i.e. is this small or smaller. */
+  /**
+   * Met by an allocation with at least this prefix length, i.e. this small or smaller (of the smallest
+   * block that holds it). An allocation of a family that is not named does not meet it.
+   */
   minPrefixLength: z
     .strictObject({
       IPv4: z.number().int().min(1).max(32).optional(),

@@ -78,5 +78,15 @@ export interface Plan {
   readonly findings: readonly Finding[];
 }
 
+/** What a request that reached `succeeded` has allocated, as VNet and pool agree on it. */
+export interface AllocationResult {
+  readonly virtualNetworkId: string;
+  readonly allocations: readonly {
+    readonly poolAlias: string;
+    readonly poolId: string;
+    readonly prefixes: readonly string[];
+  }[];
+}
+
 /** Tag on every VNet that the workflow creates: which request owns it. Proof of ownership needs the ledger too. */
 export const ownershipTag = 'vnet-vending-request';

@@ -1,5 +1,6 @@
 /**
- * The states of a request. A request leaves an end state never.
+ * The states of a request. A request never leaves an end state, except that an operator may
+ * resume it from `compensation-failed`.
  *
  *   received -> planning -> awaiting-approval -> deploying -> verifying -> succeeded
  *                  |               |                 |            |
@@ -42,8 +43,12 @@ const transitions: Readonly<Record<RequestState, readonly RequestState[]>> = {
   expired: [],
 };
 
+/** States that a request never leaves. */
+export const isFinalState = (state: RequestState): boolean => transitions[state].length === 0;
+
+/** States in which a request is over: the final ones, and parked until an operator resumes it. */
 export const isEndState = (state: RequestState): boolean =>
-  state === 'compensation-failed' || transitions[state].length === 0;
+  state === 'compensation-failed' || isFinalState(state);
 
 /** Whether a request may go from one state to the other. Staying is allowed: activities run at least once. */
 export const mayBecome = (from: RequestState, to: RequestState): boolean =>

@@ -1,0 +1,79 @@
+import type { Landscape, PolicyRule } from './landscape.ts';
+import type { PlannedAllocation, PolicyVerdict } from './plan.ts';
+import { prefixLengthFor } from './prefixes.ts';
+import type { VendingRequest } from './requests.ts';
+
+/**
+ * What the policy of the landscape says of a request: missing tags deny, then the first rule that
+ * matches decides, and where none does a person must.
+ */
+export function evaluatePolicy(
+  request: Pick<VendingRequest, 'tags'>,
+  allocations: readonly PlannedAllocation[],
+  tenantAlias: string,
+  landscape: Pick<Landscape, 'policy'>,
+): PolicyVerdict {
+  const missing = missingTags(request.tags, landscape.policy.requiredTags);
+  if (missing.length > 0) {
+    return {
+      effect: 'deny',
+      rule: 'required-tags',
+      reason: `The request lacks ${missing.length === 1 ? 'the tag' : 'the tags'} ${missing.join(', ')}, which every request must carry.`,
+    };
+  }
+  const rule = landscape.policy.rules.find((candidate) =>
+    matches(candidate, allocations, tenantAlias),
+  );
+  return rule === undefined
+    ? {
+        effect: 'require-approval',
+        rule: 'default',
+        reason: 'No rule of the policy covers the request, so a person decides.',
+      }
+    : { effect: rule.effect, rule: rule.name, reason: rule.reason };
+}
+
+/** Names of tags have no case in Azure. A blank value is no value. */
+function missingTags(
+  tags: Readonly<Record<string, string>>,
+  required: readonly string[],
+): readonly string[] {
+  const given = new Set(
+    Object.entries(tags)
+      .filter(([, value]) => value.trim() !== '')
+      .map(([name]) => name.toLowerCase()),
+  );
+  return required.filter((name) => !given.has(name.toLowerCase()));
+}
+
+/**
+ * To approve by itself a rule must cover every allocation; to hold or deny, one is enough. Otherwise
+ * a second allocation would carry the first past a rule that denies it.
+ */
+function matches(
+  rule: PolicyRule,
+  allocations: readonly PlannedAllocation[],
+  tenantAlias: string,
+): boolean {
+  if (rule.tenants !== undefined && !rule.tenants.includes(tenantAlias)) {
+    return false;
+  }
+  const isCovered = (allocation: PlannedAllocation): boolean => covers(rule, allocation);
+  return rule.effect === 'auto-approve'
+    ? allocations.every(isCovered)
+    : allocations.some(isCovered);
+}
+
+function covers(rule: PolicyRule, allocation: PlannedAllocation): boolean {
+  if (rule.pools !== undefined && !rule.pools.includes(allocation.poolAlias)) {
+    return false;
+  }
+  if (rule.minPrefixLength === undefined) {
+    return true;
+  }
+  const shortest = rule.minPrefixLength[allocation.family];
+  return (
+    shortest !== undefined &&
+    prefixLengthFor(allocation.family, BigInt(allocation.numberOfIpAddresses)) >= shortest
+  );
+}
