@@ -1,0 +1,213 @@
+import type { VendingError } from './errors.ts';
+import type { AllocationResult, Deployment, Finding, Plan, PolicyVerdict } from './plan.ts';
+import type { DecideMessage, VendingRequest } from './requests.ts';
+import type { RequestState } from './states.ts';
+
+/** In every event about a request, so that a receiver needs no look-up. */
+interface RequestFacts {
+  readonly requestId: string;
+  readonly operation: VendingRequest['operation'];
+  readonly state: RequestState;
+  readonly ticket?: VendingRequest['ticket'];
+  readonly target: VendingRequest['target'];
+}
+
+interface PlanFacts extends RequestFacts {
+  readonly planHash: string;
+  readonly policy: PolicyVerdict;
+  readonly allocations: Deployment['allocations'];
+  readonly subnets: Deployment['subnets'];
+  /** Only what is not `passed`. */
+  readonly findings: readonly Finding[];
+}
+
+interface DecisionFacts extends RequestFacts {
+  readonly planHash?: string;
+  readonly decision?: DecisionInEvent;
+  readonly error?: VendingError;
+}
+
+interface EndFacts extends RequestFacts {
+  readonly error?: VendingError;
+  readonly leftovers?: readonly string[];
+}
+
+/** A decision as events tell it: who by ids and name, without the mail address. */
+export interface DecisionInEvent {
+  readonly decision: DecideMessage['decision'];
+  readonly by: Pick<DecideMessage['by'], 'name' | 'objectId' | 'tenantId'>;
+  readonly reason?: string;
+  readonly at: string;
+}
+
+/** What each event about a request carries (features 7). Nothing confidential: no mail address, token or signed URL. */
+interface RequestEventData {
+  'request.submitted': RequestFacts & {
+    readonly allocations: VendingRequest['allocations'];
+    readonly dryRun: boolean;
+  };
+  'request.planned': RequestFacts & Partial<PlanFacts> & { readonly error?: VendingError };
+  /** The end of a dry run. */
+  'request.validated': RequestFacts & Partial<PlanFacts>;
+  'approval.requested': RequestFacts & Partial<PlanFacts>;
+  'approval.granted': DecisionFacts;
+  'approval.denied': DecisionFacts;
+  'approval.expired': DecisionFacts;
+  'allocation.succeeded': RequestFacts & { readonly result?: AllocationResult };
+  'allocation.failed': EndFacts;
+  'allocation.compensated': EndFacts;
+  'allocation.compensation-failed': EndFacts;
+}
+
+/** A happening in the life of a request. */
+export type RequestEventType = keyof RequestEventData;
+
+/** A message that never became a request, or a decision that was refused. */
+export interface RejectionData {
+  /** What the message says its id is, if it says anything that could be one. */
+  readonly requestId?: string;
+  readonly originalMessageId?: string;
+  readonly error: VendingError;
+}
+
+type EventData = RequestEventData & { 'request.rejected': RejectionData };
+export type EventType = keyof EventData;
+
+/** CloudEvents 1.0. `id` and `source` identify a happening: published twice, it has the same. */
+interface CloudEvent<T extends EventType> {
+  readonly specversion: '1.0';
+  readonly id: string;
+  readonly source: typeof eventSource;
+  readonly type: `com.vnetvending.${T}.v1`;
+  readonly subject?: string;
+  readonly time: string;
+  readonly datacontenttype: 'application/json';
+  readonly traceparent?: string;
+  readonly data: EventData[T];
+}
+
+/** Any event on the topic `vnet-events`; `type` tells which `data`. */
+export type RequestEvent = { [T in EventType]: CloudEvent<T> }[EventType];
+
+export const eventSource = '/vnet-vending';
+
+/** What of a request's record the events tell. */
+export interface RecordForEvents {
+  readonly id: string;
+  readonly request: VendingRequest;
+  readonly state: RequestState;
+  readonly plan?: Plan;
+  readonly error?: VendingError;
+  readonly result?: AllocationResult;
+  readonly leftovers?: readonly string[];
+}
+
+interface HappeningOptions {
+  readonly decision?: DecisionInEvent;
+  /** Tells apart what may happen more than once to a request, such as parking it again after a resume. */
+  readonly occurrence?: string;
+  readonly traceparent?: string;
+}
+
+/**
+ * The event of a happening in the life of a request, made of its record. Its id depends on request,
+ * type and occurrence alone, so that an activity that runs twice publishes the same event.
+ */
+export function requestEvent(
+  type: RequestEventType,
+  record: RecordForEvents,
+  at: string,
+  options: HappeningOptions = {},
+): RequestEvent {
+  const suffix = options.occurrence === undefined ? '' : `:${options.occurrence}`;
+  const envelope = {
+    ...envelopeOf(`${record.id}:${type}${suffix}`, at, record.id),
+    ...(options.traceparent === undefined ? {} : { traceparent: options.traceparent }),
+  };
+  const { error, result, leftovers } = record;
+  const facts = factsOf(record);
+  const plan = planFactsOf(record.plan);
+  switch (type) {
+    case 'request.submitted': {
+      const { allocations, dryRun } = record.request;
+      return { ...envelope, type: typeOf(type), data: { ...facts, allocations, dryRun } };
+    }
+    case 'request.planned':
+      return { ...envelope, type: typeOf(type), data: { ...facts, ...plan, ...given({ error }) } };
+    case 'request.validated':
+    case 'approval.requested':
+      return { ...envelope, type: typeOf(type), data: { ...facts, ...plan } };
+    case 'approval.granted':
+    case 'approval.denied':
+    case 'approval.expired': {
+      const optional = given({
+        planHash: record.plan?.planHash,
+        decision: options.decision,
+        error,
+      });
+      return { ...envelope, type: typeOf(type), data: { ...facts, ...optional } };
+    }
+    case 'allocation.succeeded':
+      return { ...envelope, type: typeOf(type), data: { ...facts, ...given({ result }) } };
+    case 'allocation.failed':
+    case 'allocation.compensated':
+    case 'allocation.compensation-failed':
+      return {
+        ...envelope,
+        type: typeOf(type),
+        data: { ...facts, ...given({ error, leftovers }) },
+      };
+  }
+}
+
+/**
+ * The event of a message that was moved to the rejected queue. `rejectionId` is derived from the stored
+ * message (service-bus 2), because an invalid message has no id to rely on.
+ */
+export function rejectionEvent(
+  rejectionId: string,
+  rejection: RejectionData,
+  at: string,
+): RequestEvent {
+  return {
+    ...envelopeOf(`${rejectionId}:request.rejected`, at, rejection.requestId),
+    type: typeOf('request.rejected'),
+    data: rejection,
+  };
+}
+
+const typeOf = <T extends EventType>(type: T): `com.vnetvending.${T}.v1` =>
+  `com.vnetvending.${type}.v1`;
+
+const envelopeOf = (id: string, time: string, subject: string | undefined) =>
+  ({
+    specversion: '1.0',
+    id,
+    source: eventSource,
+    ...(subject === undefined ? {} : { subject }),
+    time,
+    datacontenttype: 'application/json',
+  }) as const;
+
+function factsOf({ id, request, state }: RecordForEvents): RequestFacts {
+  const { operation, target, ticket } = request;
+  return { requestId: id, operation, state, target, ...given({ ticket }) };
+}
+
+const planFactsOf = (plan: Plan | undefined) =>
+  plan === undefined
+    ? {}
+    : {
+        planHash: plan.planHash,
+        policy: plan.policy,
+        allocations: plan.deployment.allocations,
+        subnets: plan.deployment.subnets,
+        findings: plan.findings.filter((finding) => finding.status !== 'passed'),
+      };
+
+/** The members that have a value; a member that is `undefined` is none in JSON. */
+function given<T extends object>(members: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: NonNullable<T[K]>;
+  };
+}
