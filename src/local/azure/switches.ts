@@ -20,6 +20,8 @@ export interface Switches {
   /** `split` into powers of two, or `round-up` to the next one (17.9). */
   readonly allocationRounding: 'split' | 'round-up';
   readonly allocationFit: 'first-fit' | 'best-fit';
+  /** Requests of a VNet are rounded up to a multiple of this count, by address family (17.9). */
+  readonly allocationGranularity: { readonly IPv4: string; readonly IPv6: string };
   /** Lag of usage and association lists behind a PUT or DELETE, in milliseconds at speed 1 (17.7). */
   readonly associationLagMs: number;
   /** Whether subnets are listed as associations of their own (17.7). */
@@ -38,6 +40,13 @@ export interface Switches {
   readonly regionRefused: { readonly status: number; readonly code: string };
   readonly poolInUse: { readonly status: number; readonly code: string };
   readonly unknownPool: { readonly status: number; readonly code: string };
+  /** Any other refusal of IPAM on a VNet PUT: prefixes outside the pool, two pools of a family (17.1). */
+  readonly associationRefused: { readonly status: number; readonly code: string };
+  /** What a connection becomes when its other side, once Connected, is removed (17.8). */
+  readonly connectionAfterRemoval: 'Revoked' | 'Pending';
+  /** Whether a VNet with peerings refuses its DELETE, and how (17.10). */
+  readonly peeringsBlockDelete: boolean;
+  readonly virtualNetworkPeered: { readonly status: number; readonly code: string };
 }
 
 /** Codes that are unknown in Azure share one constant, so that no client learns to rely on them. */
@@ -53,6 +62,7 @@ export const defaultSwitches: Switches = {
   duplicateTenantTokenCode: 'AuxiliaryTokensContainDuplicates',
   allocationRounding: 'split',
   allocationFit: 'first-fit',
+  allocationGranularity: { IPv4: '8', IPv6: String(2n ** 64n) },
   associationLagMs: 0,
   subnetsAsAssociations: false,
   childPoolsCountAsAllocated: true,
@@ -64,4 +74,8 @@ export const defaultSwitches: Switches = {
   regionRefused: { status: 400, code: unrecordedCode },
   poolInUse: { status: 400, code: unrecordedCode },
   unknownPool: { status: 400, code: unrecordedCode },
+  associationRefused: { status: 400, code: unrecordedCode },
+  connectionAfterRemoval: 'Revoked',
+  peeringsBlockDelete: true,
+  virtualNetworkPeered: { status: 400, code: 'InUseVirtualNetworkCannotBeDeleted' },
 };
