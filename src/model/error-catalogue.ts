@@ -99,6 +99,12 @@ const planErrors = {
     remedy:
       'Run in the home tenant: az ad app update --id <client id> --set signInAudience=AzureADMultipleOrgs',
   },
+  ApplicationDisabled: {
+    kind: 'operator',
+    cause: 'The application, or its service principal in the tenant, is disabled.',
+    remedy:
+      'An administrator runs: az ad sp update --id <client id> --set accountEnabled=true (or enables the application)',
+  },
   CredentialInvalid: {
     kind: 'operator',
     cause: 'Entra ID does not accept the credential of the application.',

@@ -2,6 +2,12 @@
 export const limits = {
   /** Body of a message, UTF-8. Far below the 256 KB of Service Bus, so that a rejected copy still fits. */
   messageBytes: 64 * 1024,
+  /** Objects and arrays inside each other in a message. */
+  messageDepth: 16,
+  /** Faults that one error spells out; the rest is counted. */
+  faultsTold: 10,
+  /** How much of a name or value of a message an error repeats. */
+  echoCharacters: 40,
   requestIdCharacters: 64,
   reasonCharacters: 2_000,
   nameCharacters: 200,

@@ -89,7 +89,11 @@ const personSchema = z.strictObject({
 const ticketSchema = z.strictObject({
   system: z.string().min(1).max(80),
   id: z.string().min(1).max(200),
-  url: z.url().max(2_000).optional(),
+  /** Shown as a link to approvers, so nothing but the web: no `javascript:`. */
+  url: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+    .max(2_000)
+    .optional(),
 });
 
 const targetSchema = z.strictObject({
