@@ -18,6 +18,8 @@ export interface BuildOptions {
   readonly outDir?: string;
   /** Default: bundleLimitBytes. */
   readonly limitBytes?: number;
+  /** Leaves it to the caller to print what the bundler complains about. */
+  readonly quiet?: boolean;
 }
 
 export interface BuildResult {
@@ -54,7 +56,7 @@ export async function buildApp(options: BuildOptions = {}): Promise<BuildResult>
     sourcesContent: false,
     legalComments: 'linked',
     absWorkingDir: projectRoot,
-    logLevel: 'warning',
+    logLevel: options.quiet ? 'silent' : 'warning',
     write: false,
   });
 

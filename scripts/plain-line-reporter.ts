@@ -19,34 +19,35 @@ export function plainLine(counts: RunCounts): string {
  */
 // biome-ignore lint/style/noDefaultExport: Vitest loads a reporter by the default export of its file.
 export default class PlainLineReporter implements Reporter {
-  #lines: string[] = [];
+  #skipped: readonly string[] = [];
+  #counts: RunCounts = { passed: 0, failed: 0, skipped: 0 };
   #waitingForExit = false;
 
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
-    const ofState = (state: 'passed' | 'failed' | 'skipped') =>
+    const ofState = (state: 'passed' | 'failed' | 'skipped' | 'pending') =>
       tests.filter((test) => test.result().state === state);
-    const skipped = ofState('skipped');
     // A file that cannot be loaded, a failing hook and an error outside any test are failures without a test.
     const failedOutsideTests =
       unhandledErrors.length + modules.filter((module) => failedByItself(module)).length;
 
-    this.#lines = skipped.map((test) => `skipped: ${describe(test)}`);
-    this.#lines.push(
-      plainLine({
-        passed: ofState('passed').length,
-        failed: ofState('failed').length + failedOutsideTests,
-        // A test that never ran, because the run was interrupted, must not look as if it had not existed.
-        skipped: skipped.length + tests.filter((test) => test.result().state === 'pending').length,
-      }),
-    );
-    this.#printAtExit();
-  }
-
-  #printAtExit(): void {
+    this.#skipped = ofState('skipped').map((test) => `skipped: ${describe(test)}`);
+    this.#counts = {
+      passed: ofState('passed').length,
+      failed: ofState('failed').length + failedOutsideTests,
+      // A test that never ran, because the run was interrupted, must not look as if it did not exist.
+      skipped: this.#skipped.length + ofState('pending').length,
+    };
     if (this.#waitingForExit) return;
     this.#waitingForExit = true;
-    process.once('exit', () => writeSync(1, `${this.#lines.join('\n')}\n`));
+    process.once('exit', (code) => this.#print(code));
+  }
+
+  #print(exitCode: number): void {
+    const { failed } = this.#counts;
+    // Vitest failed for a reason of its own, such as a setup file: the line must not look like success.
+    const counts = { ...this.#counts, failed: exitCode !== 0 && failed === 0 ? 1 : failed };
+    writeSync(1, `${[...this.#skipped, plainLine(counts)].join('\n')}\n`);
   }
 }
 
