@@ -1,0 +1,31 @@
+import { success } from '../model/outcome.ts';
+import { isOwnedBy } from './ownership.ts';
+import { type Activity, note, planOf } from './step.ts';
+
+/** Looks whether nothing of this request is left: no VNet of ours, and no association in any pool. */
+export const confirmRelease: Activity<'confirmRelease'> = async (input, dependencies) => {
+  const { azure, ledger } = dependencies;
+  const { target, allocations } = (await planOf(dependencies, input.requestId)).deployment;
+  const found = await azure.getVirtualNetwork(target);
+  if (!found.ok) return found;
+  if (found.value) {
+    // Somebody else's VNet of this name may hold an association of its own.
+    const isOurs = await isOwnedBy(ledger, input.requestId, found.value);
+    return success(isOurs ? { done: false } : { done: true, value: null });
+  }
+  for (const { poolId, poolAlias } of allocations) {
+    const associations = await azure.listPoolAssociations(poolId);
+    if (!associations.ok) return associations;
+    const id = target.virtualNetworkId.toLowerCase();
+    if (associations.value.some(({ resourceId }) => isWithin(resourceId, id))) {
+      await note(dependencies, input, 'waiting', `The pool ${poolAlias} still lists the VNet.`);
+      return success({ done: false });
+    }
+  }
+  await note(dependencies, input, 'succeeded', 'The pool has its space back.');
+  return success({ done: true, value: null });
+};
+
+/** The VNet itself or one of its subnets, which a pool may list as well (azure-ipam 6.4). */
+const isWithin = (resourceId: string, virtualNetworkId: string): boolean =>
+  `${resourceId.toLowerCase()}/`.startsWith(`${virtualNetworkId}/`);

@@ -1,0 +1,45 @@
+import { vendingError } from '../model/errors.ts';
+import { failure, success } from '../model/outcome.ts';
+import { deleteStep, isOwnedBy } from './ownership.ts';
+import { type Activity, note, planOf } from './step.ts';
+
+/**
+ * Compensation of the deployment: deletes the VNet that this request created, with the auxiliary
+ * token. Reads first: what is gone is done, what somebody else owns is left alone (rule 5).
+ */
+export const deleteVirtualNetwork: Activity<'deleteVirtualNetwork'> = async (
+  input,
+  dependencies,
+) => {
+  const { azure, ledger } = dependencies;
+  const { target } = (await planOf(dependencies, input.requestId)).deployment;
+  const existing = await azure.getVirtualNetwork(target);
+  if (!existing.ok) return existing;
+  if (!existing.value || !(await isOwnedBy(ledger, input.requestId, existing.value))) {
+    const message = existing.value
+      ? `The VNet '${target.virtualNetwork}' is not one that this request created; it stays.`
+      : 'There is no VNet to delete.';
+    await note(dependencies, input, 'information', message);
+    return success(null);
+  }
+  const started = await azure.deleteVirtualNetwork(target, existing.value.etag);
+  if (!started.ok) {
+    // It changed since it was read, for instance because the deployment moved on: look again.
+    if (started.error.code !== 'PreconditionFailed') return started;
+    return failure(
+      vendingError(
+        'ResourceBusy',
+        `The VNet '${target.virtualNetwork}' changed while it was read.`,
+      ),
+    );
+  }
+  const operationUrl = started.value?.operationUrl;
+  await ledger.putStepState(input.requestId, deleteStep, operationUrl ? { operationUrl } : {});
+  await note(
+    dependencies,
+    input,
+    'succeeded',
+    `Azure accepted the deletion of ${target.virtualNetwork}.`,
+  );
+  return success(null);
+};

@@ -1,0 +1,25 @@
+import { vendingError } from '../model/errors.ts';
+import { failure, success } from '../model/outcome.ts';
+import { computePlan, prerequisitesNotMet } from './plan-allocation.ts';
+import { type Activity, isCancelled, note } from './step.ts';
+
+/** Step 4: what may have changed while the request waited for its decision. */
+export const recheckPlan: Activity<'recheckPlan'> = async (input, dependencies) => {
+  if (await isCancelled(dependencies, input.requestId)) {
+    return failure(vendingError('Cancelled', 'The request was cancelled before it was deployed.'));
+  }
+  const computed = await computePlan(dependencies, input.requestId);
+  if (!computed.ok) return computed;
+  const { planHash, findings } = computed.value;
+  if (planHash !== input.planHash) {
+    return failure(
+      vendingError('PlanChanged', 'The landscape changed since the plan was decided on.', {
+        details: { decidedPlanHash: input.planHash, currentPlanHash: planHash },
+      }),
+    );
+  }
+  const refusal = prerequisitesNotMet(findings);
+  if (refusal) return failure(refusal);
+  await note(dependencies, input, 'succeeded', 'Nothing changed since the plan was made.');
+  return success(null);
+};

@@ -1,0 +1,55 @@
+import type { RequestRecord, TimelineEntry } from '../ledger/ledger.ts';
+import type { Plan } from '../model/plan.ts';
+import type {
+  ActivityInput,
+  ActivityName,
+  ActivityOutput,
+  StepInput,
+} from './activity-contracts.ts';
+import type { Dependencies } from './dependencies.ts';
+
+/** An activity: one side effect; input in, outcome out. Runs at least once. */
+export type Activity<N extends ActivityName> = (
+  input: ActivityInput<N>,
+  dependencies: Dependencies,
+) => Promise<ActivityOutput<N>>;
+
+/** Writes a line of the request's timeline; the same step and status is written once. */
+export function note(
+  { ledger, now }: Dependencies,
+  { requestId, step }: StepInput,
+  status: TimelineEntry['status'],
+  message: string,
+  keySuffix = '',
+): Promise<void> {
+  return ledger.appendTimeline(requestId, {
+    key: `${step}:${status}${keySuffix}`,
+    at: now().toISOString(),
+    step,
+    status,
+    message,
+  });
+}
+
+/** The record of a request that was claimed before its workflow started. */
+export async function recordOf(
+  { ledger }: Dependencies,
+  requestId: string,
+): Promise<RequestRecord> {
+  const record = await ledger.getRequest(requestId);
+  if (!record) throw new Error(`The ledger holds no request '${requestId}'.`);
+  return record;
+}
+
+/** The plan that the plan step recorded. */
+export async function planOf(dependencies: Dependencies, requestId: string): Promise<Plan> {
+  const { plan } = await recordOf(dependencies, requestId);
+  if (!plan) throw new Error(`The ledger holds no plan of request '${requestId}'.`);
+  return plan;
+}
+
+/** Whether somebody has cancelled the request. */
+export async function isCancelled({ ledger }: Dependencies, requestId: string): Promise<boolean> {
+  const decisions = await ledger.listDecisions(requestId);
+  return decisions.some((decision) => decision.decision === 'cancel');
+}

@@ -1,0 +1,31 @@
+import type { Dependencies } from '../activities/dependencies.ts';
+import { createAzure } from '../azure/create-azure.ts';
+import { openSqliteLedger } from '../ledger/sqlite-ledger.ts';
+import { ServiceBus } from './service-bus.ts';
+import { type Settings, serviceBusConnection } from './settings.ts';
+
+/** Everything that the functions share. */
+export interface App extends Dependencies {
+  readonly serviceBus: ServiceBus;
+}
+
+/** The composition root: the only place that knows which parts are used. */
+export function createApp(settings: Settings): App {
+  const serviceBus = new ServiceBus(settings[serviceBusConnection]);
+  return {
+    landscape: settings.landscape,
+    ledger: openSqliteLedger(settings.VNETV_LEDGER_FILE),
+    azure: createAzure({
+      landscape: settings.landscape,
+      settings: settings.all,
+      endpoints: {
+        resourceManager: settings.VNETV_RESOURCE_MANAGER,
+        authority: settings.VNETV_AUTHORITY,
+        disableInstanceDiscovery: settings.VNETV_DISABLE_INSTANCE_DISCOVERY === 'true',
+      },
+    }),
+    serviceBus,
+    events: serviceBus,
+    now: () => new Date(),
+  };
+}

@@ -1,0 +1,114 @@
+import {
+  RetryMode,
+  ServiceBusClient,
+  type ServiceBusReceivedMessage,
+  type ServiceBusReceiver,
+  type ServiceBusSender,
+} from '@azure/service-bus';
+import Long from 'long';
+import type { EventPublisher } from '../activities/dependencies.ts';
+import type { VendingError } from '../model/errors.ts';
+import type { RequestEvent } from '../model/events.ts';
+import { entities } from './queues.ts';
+
+/** One rejected message: a property holds at most 32 KB (service-bus 2); a person reads far less. */
+const longestDescription = 4_000;
+
+/** A message as it is stored in the queue, byte for byte. */
+export interface StoredMessage {
+  readonly body: Uint8Array;
+  readonly message: ServiceBusReceivedMessage;
+}
+
+/** The app's own traffic with Service Bus; the Functions binding cannot set ids or properties. */
+export class ServiceBus implements EventPublisher {
+  readonly #client: ServiceBusClient;
+  readonly #events: ServiceBusSender;
+  readonly #rejected: ServiceBusSender;
+  readonly #requests: ServiceBusReceiver;
+
+  constructor(connectionString: string) {
+    this.#client = new ServiceBusClient(connectionString, {
+      // The default waits 30 s between tries, longer than a function may take (service-bus 6).
+      retryOptions: {
+        maxRetries: 3,
+        retryDelayInMs: 500,
+        maxRetryDelayInMs: 10_000,
+        timeoutInMs: 10_000,
+        mode: RetryMode.Exponential,
+      },
+    });
+    this.#events = this.#client.createSender(entities.events);
+    this.#rejected = this.#client.createSender(entities.rejected);
+    this.#requests = this.#client.createReceiver(entities.requests, {
+      skipParsingBodyAsJson: true,
+      skipConvertingDate: true,
+    });
+  }
+
+  /** The message id is the event's id: the topic's duplicate detection drops a repetition. */
+  async publish(event: RequestEvent): Promise<void> {
+    await this.#events.sendMessages({
+      body: event,
+      contentType: 'application/cloudevents+json',
+      messageId: event.id,
+      subject: event.type,
+      ...(event.subject === undefined ? {} : { correlationId: event.subject }),
+    });
+  }
+
+  /**
+   * The stored message of a delivery. The Functions trigger hands over a parsed body and parsed
+   * metadata (service-bus, traps F1 to F4); a peek gives bytes and properties as they were sent.
+   */
+  async readStored(sequenceNumber: bigint): Promise<StoredMessage | undefined> {
+    const [message] = await this.#requests.peekMessages(1, {
+      fromSequenceNumber: Long.fromString(sequenceNumber.toString()),
+    });
+    if (!message || message.sequenceNumber?.toString() !== sequenceNumber.toString()) {
+      return undefined;
+    }
+    const { body } = message;
+    if (body === undefined || body === null) return { body: new Uint8Array(), message };
+    return {
+      body: body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body)),
+      message,
+    };
+  }
+
+  /** Moves a message, whole, to the rejected queue; sent twice, the queue keeps one. */
+  async reject(stored: StoredMessage, rejectionId: string, error: VendingError): Promise<void> {
+    const { body, message } = stored;
+    await this.#rejected.sendMessages({
+      body: Buffer.from(body),
+      messageId: rejectionId,
+      ...copied(message),
+      applicationProperties: {
+        ...message.applicationProperties,
+        rejectReason: error.code,
+        rejectDescription: `${error.message} ${error.remedy}`.slice(0, longestDescription),
+        originalMessageId: String(message.messageId ?? ''),
+      },
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+}
+
+/** The properties that a rejected copy keeps. */
+function copied(message: ServiceBusReceivedMessage) {
+  const { contentType, correlationId, subject, replyTo, replyToSessionId, to, sessionId } = message;
+  return Object.fromEntries(
+    Object.entries({
+      contentType,
+      correlationId,
+      subject,
+      replyTo,
+      replyToSessionId,
+      to,
+      sessionId,
+    }).filter(([, value]) => value !== undefined),
+  );
+}

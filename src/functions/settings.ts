@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { type Landscape, landscapeSchema } from '../model/landscape.ts';
+
+/** App setting that holds the connection of Service Bus; triggers name it too. */
+export const serviceBusConnection = 'ServiceBusConnection';
+
+const settingsSchema = z.object({
+  [serviceBusConnection]: z.string().min(1),
+  /** JSON file: tenants, pools, policy. */
+  VNETV_LANDSCAPE_FILE: z.string().min(1),
+  /** SQLite file of the ledger. */
+  VNETV_LEDGER_FILE: z.string().min(1),
+  VNETV_RESOURCE_MANAGER: z.url().default('https://management.azure.com'),
+  VNETV_AUTHORITY: z.url().default('https://login.microsoftonline.com'),
+  /** `true` for an authority that Microsoft's instance discovery does not know. */
+  VNETV_DISABLE_INSTANCE_DISCOVERY: z.enum(['true', 'false']).default('false'),
+});
+
+export interface Settings extends z.output<typeof settingsSchema> {
+  readonly landscape: Landscape;
+  /** All app settings: the landscape names the one that holds the application's secret. */
+  readonly all: Readonly<Record<string, string | undefined>>;
+}
+
+/** Reads and checks the app settings. A wrong value stops the app, with the name of the setting. */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const parsed = settingsSchema.safeParse(environment);
+  if (!parsed.success) {
+    throw new Error(`App settings are missing or wrong.\n${z.prettifyError(parsed.error)}`);
+  }
+  return {
+    ...parsed.data,
+    landscape: readLandscape(parsed.data.VNETV_LANDSCAPE_FILE),
+    all: { ...environment },
+  };
+}
+
+/** Reads and checks a landscape file. */
+function readLandscape(file: string): Landscape {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Error(`The landscape file '${file}' cannot be read as JSON: ${String(error)}`);
+  }
+  const parsed = landscapeSchema.safeParse(json);
+  if (!parsed.success) {
+    throw new Error(`The landscape file '${file}' is wrong.\n${z.prettifyError(parsed.error)}`);
+  }
+  return parsed.data;
+}

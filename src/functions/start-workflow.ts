@@ -1,0 +1,46 @@
+import type { DurableClient } from 'durable-functions';
+import type { RequestRecord } from '../ledger/ledger.ts';
+import type { AllocateInput } from '../orchestrations/allocate-vnet.ts';
+import { orchestrationNames } from '../orchestrations/names.ts';
+import type { App } from './app.ts';
+
+/**
+ * Makes sure that the workflow of a request runs that the ledger knows as not ended. An instance that
+ * is lost, or ended without recording an end, is started anew: every step finds what was done before.
+ */
+export async function ensureRunning(
+  app: App,
+  record: RequestRecord,
+  client: DurableClient,
+): Promise<void> {
+  // getStatus throws for an id that does not exist (durable-functions, trap 15).
+  const status = await client.getStatus(record.instanceId).catch(() => undefined);
+  if (status && runningStates.has(String(status.runtimeStatus))) return;
+  try {
+    await client.startNew(orchestrationNames.allocateVnet, {
+      instanceId: record.instanceId,
+      input: inputOf(app),
+    });
+  } catch (error) {
+    if (!isAlreadyStarted(error)) throw error;
+  }
+
+  function inputOf({ landscape }: App): AllocateInput {
+    return {
+      requestId: record.id,
+      bounds: landscape.bounds,
+      approvalTimeLimitSeconds: landscape.policy.approvalTimeLimitHours * 3600,
+    };
+  }
+}
+
+const runningStates: ReadonlySet<string> = new Set([
+  'Running',
+  'Pending',
+  'Suspended',
+  'ContinuedAsNew',
+]);
+
+/** 409, or 500 with this text: the versions of the extension differ (durable-functions 10). */
+const isAlreadyStarted = (error: unknown): boolean =>
+  /already exists|\b409\b/i.test(error instanceof Error ? error.message : String(error));

@@ -1,0 +1,14 @@
+/** Names under which orchestrations are registered, and the ids and events that reach them. */
+export const orchestrationNames = {
+  allocateVnet: 'allocateVnet',
+  awaitDecision: 'awaitDecision',
+  pollUntilDone: 'pollUntilDone',
+} as const;
+
+/** Wakes `awaitDecision`; what was decided stands in the ledger. Lower case: some back ends change the case. */
+export const decisionEvent = 'decision';
+
+/** Derived from the request, so that a second start is the same start. */
+export const instanceIdOf = (requestId: string): string => `request-${requestId}`;
+
+export const approvalInstanceIdOf = (requestId: string): string => `request-${requestId}-approval`;
