@@ -32,6 +32,11 @@ export interface TimelineEntry {
   readonly message: string;
 }
 
+/** A new state, and what the request has got with it. */
+export type RequestChange = { readonly state: RequestState } & Partial<
+  Pick<RequestRecord, 'plan' | 'error' | 'result' | 'leftovers'>
+>;
+
 export interface Decision {
   /** Chosen by the decider's system; the same decision delivered twice has the same id. */
   readonly id: string;
@@ -55,7 +60,8 @@ export type VirtualNetworkClaim =
 
 /**
  * The record of requests, decisions, steps and claims. All writes are idempotent, because activities
- * run at least once; every promise resolves only when the write is durable.
+ * run at least once; every promise resolves only when the write is durable. Everything but a claim of
+ * a request is refused (throws) for a request that was never claimed.
  */
 export interface Ledger {
   /** Insert-if-absent by request id: exactly one caller ever hears `claimed`. */
@@ -68,25 +74,23 @@ export interface Ledger {
   listRunningRequests(): Promise<readonly RequestRecord[]>;
   /**
    * Moves a request to a state and sets the members given. Refuses (throws) a transition that
-   * `mayBecome` forbids; moving to the state it is in already is a repetition and allowed.
+   * `mayBecome` forbids; moving to the state it is in already is a repetition and allowed. A final
+   * state is final: a repetition of it changes nothing.
    */
-  updateRequest(
-    id: string,
-    change: { state: RequestState } & Partial<
-      Pick<RequestRecord, 'plan' | 'error' | 'result' | 'leftovers'>
-    >,
-    at: string,
-  ): Promise<RequestRecord>;
+  updateRequest(id: string, change: RequestChange, at: string): Promise<RequestRecord>;
 
   /** First write of a key wins; later ones are ignored. */
   appendTimeline(requestId: string, entry: TimelineEntry): Promise<void>;
   listTimeline(requestId: string): Promise<readonly TimelineEntry[]>;
 
-  /** First write of a decision id wins; the answer tells whether this call was the first. */
+  /** First write of a decision id within its request wins; the answer tells whether this call was the first. */
   recordDecision(decision: Decision): Promise<'recorded' | 'repeated'>;
   listDecisions(requestId: string): Promise<readonly Decision[]>;
 
-  /** One running request per VNet; ids compare case-insensitively. A claim of an ended request is taken over. */
+  /**
+   * One running request per VNet; ids compare case-insensitively. A claim of a request in a final state
+   * is taken over; one that is parked in `compensation-failed` keeps its claim, because it may be resumed.
+   */
   claimVirtualNetwork(virtualNetworkId: string, requestId: string): Promise<VirtualNetworkClaim>;
   /** Releases the claim if this request holds it. */
   releaseVirtualNetwork(virtualNetworkId: string, requestId: string): Promise<void>;

@@ -1,0 +1,36 @@
+import { isFinalState, mayBecome } from '../model/states.ts';
+import type { RequestChange, RequestRecord } from './ledger.ts';
+
+/**
+ * What a record becomes by a change; every store applies this one rule. Throws on a transition that
+ * `mayBecome` forbids: it is a defect of the workflow. A final state is final: a repetition of it
+ * changes nothing. Leftovers belong to a request that is parked or being taken back; they go when
+ * nothing is left.
+ */
+export function applyChange(
+  record: RequestRecord,
+  change: RequestChange,
+  at: string,
+): RequestRecord {
+  const { state, plan, error, result, leftovers } = change;
+  if (!mayBecome(record.state, state)) {
+    throw new Error(
+      `The request ${record.id} is ${record.state} and cannot become ${state}. ` +
+        'A step ran that does not fit the state; look at the timeline of the request.',
+    );
+  }
+  if (isFinalState(record.state)) {
+    return record;
+  }
+  const { leftovers: earlier, ...kept } = record;
+  const left = leftovers ?? (isFinalState(state) ? undefined : earlier);
+  return {
+    ...kept,
+    state,
+    updatedAt: at,
+    ...(plan === undefined ? {} : { plan }),
+    ...(error === undefined ? {} : { error }),
+    ...(result === undefined ? {} : { result }),
+    ...(left === undefined ? {} : { leftovers: left }),
+  };
+}
