@@ -1,0 +1,47 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type EmulatedAzure, startEmulatedAzure } from './azure/server.ts';
+import type { Switches } from './azure/switches.ts';
+import type { Clock } from './clock.ts';
+import type { LandscapeFile } from './landscape/landscape-file.ts';
+import { seedFromLandscape } from './landscape/seed-from-landscape.ts';
+import { type AzureReady, describeLandscape } from './ready-file.ts';
+
+export interface EmulatedAzureOptions {
+  readonly landscapeFile: LandscapeFile;
+  readonly dataDirectory: string;
+  readonly port: number;
+  readonly speed: number;
+  readonly clock: Clock;
+  readonly switches?: Partial<Switches>;
+}
+
+export interface StartedAzure {
+  readonly azure: EmulatedAzure;
+  readonly ready: AzureReady;
+}
+
+/** Starts the emulated Azure of a landscape; what a data folder holds already is kept. */
+export async function startAzureOf(options: EmulatedAzureOptions): Promise<StartedAzure> {
+  const { landscapeFile, dataDirectory, port, speed, clock, switches } = options;
+  mkdirSync(dataDirectory, { recursive: true });
+  const seed = seedFromLandscape(landscapeFile);
+  const azure = await startEmulatedAzure({
+    clock,
+    databaseFile: join(dataDirectory, 'azure.db'),
+    certificateDirectory: dataDirectory,
+    port,
+    speed,
+    seed,
+    ...(switches === undefined ? {} : { switches }),
+  });
+  const { resourceManager, authority, graph, caFile, control } = azure;
+  return {
+    azure,
+    ready: {
+      azure: { resourceManager, authority, graph, caFile, control },
+      ...describeLandscape(landscapeFile.landscape, seed),
+      pid: process.pid,
+    },
+  };
+}

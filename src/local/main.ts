@@ -1,0 +1,24 @@
+import { readLandscapeFile } from './landscape/landscape-file.ts';
+import { parsePlatformOptions } from './options.ts';
+import { startPlatform } from './platform.ts';
+import { writeReadyFile } from './ready-file.ts';
+import { runUntilStopped } from './run-until-stopped.ts';
+
+await runUntilStopped(async () => {
+  const options = parsePlatformOptions(process.argv.slice(2));
+  const platform = await startPlatform({
+    landscapeFile: readLandscapeFile(options.landscape),
+    dataDirectory: options.data,
+    speed: options.speed,
+    ports: { api: options.port, amqp: options.amqpPort, azure: options.azurePort },
+  });
+  const { ready } = platform;
+  if (options.readyFile !== undefined) writeReadyFile(options.readyFile, ready);
+  console.log(`vnet-vending runs on this machine; Ctrl-C stops it, its data stays in ${options.data}
+
+  API          ${ready.api}/api/health
+  Service Bus  ${ready.serviceBus}
+  Azure        ${ready.azure.resourceManager} (CA certificate: ${ready.azure.caFile})
+`);
+  return platform;
+});

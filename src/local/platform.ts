@@ -1,0 +1,157 @@
+import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { EmulatedAzure } from './azure/server.ts';
+import type { Switches } from './azure/switches.ts';
+import { type Broker, startBroker } from './broker/broker.ts';
+import type { Clock } from './clock.ts';
+import { SystemClock } from './clock.ts';
+import { startAzureOf } from './emulated-azure.ts';
+import { type Host, type HostOptions, startHost } from './host/host.ts';
+import type { LandscapeFile } from './landscape/landscape-file.ts';
+import type { AzureReady, PlatformReady } from './ready-file.ts';
+import { trustCertificateAuthority } from './trust.ts';
+
+const queues = { requests: 'vnet-requests', rejected: 'vnet-requests-rejected' } as const;
+const topics = { events: 'vnet-events' } as const;
+const dayInSeconds = 24 * 3600;
+
+/** The entities as infra declares them for Azure (service-bus 14). */
+const brokerEntities = {
+  queues: [
+    {
+      name: queues.requests,
+      lockDurationSeconds: 60,
+      maxDeliveryCount: 10,
+      duplicateDetectionWindowSeconds: 600,
+    },
+    {
+      name: queues.rejected,
+      lockDurationSeconds: 60,
+      duplicateDetectionWindowSeconds: dayInSeconds,
+    },
+  ],
+  topics: [
+    {
+      name: topics.events,
+      duplicateDetectionWindowSeconds: dayInSeconds,
+      subscriptions: [{ name: 'all' }],
+    },
+  ],
+} as const;
+
+/** The built function app, made by `npm run build`. */
+export const builtApp = fileURLToPath(new URL('../../dist/app/main.cjs', import.meta.url));
+const hostJsonFile = fileURLToPath(new URL('../../host.json', import.meta.url));
+
+export interface StartOptions {
+  readonly landscapeFile: LandscapeFile;
+  readonly dataDirectory: string;
+  readonly speed: number;
+  /** 0 = any free port. */
+  readonly ports: { readonly api: number; readonly amqp: number; readonly azure: number };
+  readonly clock?: Clock;
+  readonly switches?: Partial<Switches>;
+  /** Testing modes of the durable engine. */
+  readonly testing?: Partial<HostOptions>;
+}
+
+export interface Platform {
+  readonly ready: PlatformReady;
+  readonly azure: EmulatedAzure;
+  readonly broker: Broker;
+  readonly host: Host;
+  readonly ledgerFile: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts everything on this machine: emulated Azure, Service Bus, Functions host with the built app.
+ * Each part keeps its state in a file of its own in the data folder, so that a second start on the
+ * same folder goes on where the first one stopped, however it stopped.
+ */
+export async function startPlatform(options: StartOptions): Promise<Platform> {
+  if (!existsSync(builtApp)) {
+    throw new Error(`The function app is not built (${builtApp}). Run: npm run build`);
+  }
+  const { dataDirectory, landscapeFile, ports, speed, testing } = options;
+  const clock = options.clock ?? new SystemClock();
+  mkdirSync(dataDirectory, { recursive: true });
+  const log = createWriteStream(join(dataDirectory, 'platform.log'), { flags: 'a' });
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closeOne of closers.splice(0).reverse()) await closeOne();
+    await new Promise((resolve) => log.end(resolve));
+  };
+  try {
+    const { azure, ready } = await startAzureOf({
+      landscapeFile,
+      dataDirectory,
+      port: ports.azure,
+      speed,
+      clock,
+      ...(options.switches === undefined ? {} : { switches: options.switches }),
+    });
+    closers.push(() => azure.close());
+    trustCertificateAuthority(azure.caFile);
+
+    const broker = await startBroker({
+      clock,
+      databaseFile: join(dataDirectory, 'service-bus.db'),
+      port: ports.amqp,
+      entities: brokerEntities,
+      log: (line) => log.write(`${line}\n`),
+    });
+    closers.push(() => broker.close());
+
+    const ledgerFile = join(dataDirectory, 'ledger.db');
+    const host = await startHost({
+      clock,
+      databaseFile: join(dataDirectory, 'durable.db'),
+      port: ports.api,
+      appFile: builtApp,
+      hostJson: JSON.parse(readFileSync(hostJsonFile, 'utf8')),
+      settings: settingsOf(options, ready, broker.connectionString, ledgerFile),
+      log: (entry) => log.write(`${JSON.stringify(entry)}\n`),
+      ...testing,
+    });
+    closers.push(() => host.close());
+    return {
+      azure,
+      broker,
+      host,
+      ledgerFile,
+      close,
+      ready: {
+        api: host.baseUrl,
+        serviceBus: broker.connectionString,
+        queues,
+        topics,
+        ...ready,
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The app settings, as infra sets them for Azure. */
+function settingsOf(
+  { landscapeFile: { landscape }, dataDirectory }: StartOptions,
+  { azure, applications }: AzureReady,
+  serviceBus: string,
+  ledgerFile: string,
+): Record<string, string> {
+  const landscapeFile = join(dataDirectory, 'landscape.json');
+  writeFileSync(landscapeFile, JSON.stringify(landscape, null, 2));
+  return {
+    ServiceBusConnection: serviceBus,
+    VNETV_LANDSCAPE_FILE: landscapeFile,
+    VNETV_LEDGER_FILE: ledgerFile,
+    VNETV_RESOURCE_MANAGER: azure.resourceManager,
+    VNETV_AUTHORITY: azure.authority,
+    VNETV_DISABLE_INSTANCE_DISCOVERY: 'true',
+    [landscape.application.credential.setting]: applications[0]?.clientSecret ?? '',
+  };
+}

@@ -1,0 +1,88 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import type { Landscape } from '../model/landscape.ts';
+import type { AzureSeed } from './azure/seed.ts';
+
+interface ServicePrincipalSecret {
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** How to reach the emulated Azure. */
+export interface AzureEndpoints {
+  readonly resourceManager: string;
+  readonly authority: string;
+  readonly graph: string;
+  readonly caFile: string;
+  readonly control: string;
+}
+
+/** What `npm run azure` tells: the parts of the contract that apply to the emulated Azure alone. */
+export interface AzureReady {
+  readonly azure: AzureEndpoints;
+  readonly landscape: {
+    readonly managementTenantId: string;
+    readonly managementSubscriptionId: string;
+    readonly managedTenants: readonly {
+      readonly alias: string;
+      readonly tenantId: string;
+      readonly subscriptionId: string;
+      readonly resourceGroup: string;
+    }[];
+    readonly pools: readonly { readonly alias: string; readonly id: string }[];
+  };
+  /** The workflow's own applications, by home tenant. */
+  readonly applications: readonly ServicePrincipalSecret[];
+  /** One a tenant, with Owner on its subscriptions and application administrator in its directory. */
+  readonly administrators: readonly ServicePrincipalSecret[];
+  readonly pid: number;
+}
+
+/** What `npm start` tells (design, "The local platform's contract"). */
+export interface PlatformReady extends AzureReady {
+  readonly api: string;
+  readonly serviceBus: string;
+  readonly queues: { readonly requests: string; readonly rejected: string };
+  readonly topics: { readonly events: string };
+}
+
+/** The part of the ready file that a landscape and its seed tell. */
+export function describeLandscape(
+  landscape: Landscape,
+  seed: AzureSeed,
+): Pick<AzureReady, 'landscape' | 'applications' | 'administrators'> {
+  const { managementTenant, managedTenants, pools } = landscape;
+  return {
+    landscape: {
+      managementTenantId: managementTenant.tenantId,
+      managementSubscriptionId: managementTenant.subscriptionId,
+      managedTenants: managedTenants.map(({ alias, tenantId, subscriptions }) => {
+        const seeded = seed.tenants.find((tenant) => tenant.tenantId === tenantId);
+        return {
+          alias,
+          tenantId,
+          subscriptionId: subscriptions[0]?.subscriptionId ?? '',
+          resourceGroup: seeded?.subscriptions[0]?.resourceGroups[0]?.name ?? '',
+        };
+      }),
+      pools: pools.map(({ alias, id }) => ({ alias, id })),
+    },
+    applications: seed.applications.map(({ homeTenantId, clientId, clientSecret }) => ({
+      tenantId: homeTenantId,
+      clientId,
+      clientSecret,
+    })),
+    administrators: seed.tenants.map(({ tenantId, administrator }) => ({
+      tenantId,
+      clientId: administrator.clientId,
+      clientSecret: administrator.clientSecret,
+    })),
+  };
+}
+
+/** Writes the file in one step, so that whoever waits for it never reads half of it. */
+export function writeReadyFile(file: string, ready: AzureReady | PlatformReady): void {
+  const temporary = `${file}.${process.pid}.tmp`;
+  writeFileSync(temporary, `${JSON.stringify(ready, null, 2)}\n`, { mode: 0o600 });
+  renameSync(temporary, file);
+}
