@@ -1,0 +1,325 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Decision, Ledger, RequestRecord, TimelineEntry } from '../../src/ledger/ledger.ts';
+import { vendingError } from '../../src/model/errors.ts';
+import type { RequestState } from '../../src/model/states.ts';
+import { ids, sampleRequest } from '../model/samples.ts';
+
+/** A place where ledgers keep their record; it can be opened many times, also at once. */
+export interface LedgerStore {
+  open(): Promise<Ledger>;
+  /** Closes nothing: tests close what they open. */
+  dispose(): Promise<void>;
+}
+
+const at = '2026-01-01T00:00:00.000Z';
+const later = '2026-01-01T00:01:00.000Z';
+const virtualNetworkId =
+  '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet';
+
+const claimOf = (id: string, contentHash = 'hash') => ({
+  id,
+  request: sampleRequest({ id }),
+  contentHash,
+  instanceId: `instance-${id}`,
+});
+
+const entryOf = (key: string, message = 'as planned'): TimelineEntry => ({
+  key,
+  at,
+  step: 'deploy',
+  status: 'started',
+  message,
+});
+
+const decisionOf = (id: string, requestId: string): Decision => ({
+  id,
+  requestId,
+  decision: 'approve',
+  by: { name: 'Ada', objectId: ids.approver, tenantId: ids.managementTenant },
+  at,
+});
+
+/** Walks a request through states. */
+async function walk(ledger: Ledger, id: string, ...states: RequestState[]): Promise<RequestRecord> {
+  await ledger.claimRequest(claimOf(id), at);
+  let record: RequestRecord | undefined;
+  for (const state of states) {
+    record = await ledger.updateRequest(id, { state }, later);
+  }
+  return record as RequestRecord;
+}
+
+/** What every store must do; run it with a factory of empty stores. */
+export function describeLedgerContract(name: string, makeStore: () => Promise<LedgerStore>): void {
+  describe(`the ledger in ${name}`, () => {
+    let store: LedgerStore;
+    let ledger: Ledger;
+    const opened: Ledger[] = [];
+
+    const open = async (): Promise<Ledger> => {
+      const another = await store.open();
+      opened.push(another);
+      return another;
+    };
+
+    beforeEach(async () => {
+      store = await makeStore();
+      ledger = await open();
+    });
+
+    afterEach(async () => {
+      await Promise.all(opened.splice(0).map((each) => each.close()));
+      await store.dispose();
+    });
+
+    describe('requests', () => {
+      test('a request is claimed once, repeated with the same content, contradicted by other content', async () => {
+        const first = await ledger.claimRequest(claimOf('RITM1'), at);
+        const second = await ledger.claimRequest(claimOf('RITM1'), later);
+        const third = await ledger.claimRequest(claimOf('RITM1', 'other'), later);
+
+        expect([first.status, second.status, third.status]).toEqual([
+          'claimed',
+          'repeated',
+          'contradiction',
+        ]);
+        expect(first.record).toEqual({
+          ...claimOf('RITM1'),
+          state: 'received',
+          createdAt: at,
+          updatedAt: at,
+        });
+        expect([second.record, third.record]).toEqual([first.record, first.record]);
+      });
+
+      test('request ids that differ in case are two requests', async () => {
+        await ledger.claimRequest(claimOf('RITM1'), at);
+        expect((await ledger.claimRequest(claimOf('ritm1'), at)).status).toBe('claimed');
+      });
+
+      test('of 50 writers with one id exactly one claims it', async () => {
+        const writers = await Promise.all(Array.from({ length: 50 }, open));
+        const answers = await Promise.all(
+          writers.map((writer, index) => writer.claimRequest(claimOf('RITM1', `h${index}`), at)),
+        );
+        const winners = answers.filter((answer) => answer.status === 'claimed');
+        expect(winners).toHaveLength(1);
+        expect(answers.filter((answer) => answer.status === 'contradiction')).toHaveLength(49);
+        expect(new Set(answers.map((answer) => answer.record.contentHash)).size).toBe(1);
+      });
+
+      test('a request that nobody claimed does not exist', async () => {
+        expect(await ledger.getRequest('RITM1')).toBeUndefined();
+      });
+
+      test('an update sets state, time and the members given, and keeps the others', async () => {
+        await ledger.claimRequest(claimOf('RITM1'), at);
+        const error = vendingError('PoolExhausted', 'The pool is full.');
+        await ledger.updateRequest('RITM1', { state: 'planning' }, later);
+        const answered = await ledger.updateRequest('RITM1', { state: 'failed', error }, later);
+
+        expect(answered).toMatchObject({ state: 'failed', error, updatedAt: later, createdAt: at });
+        expect(answered.request).toEqual(sampleRequest({ id: 'RITM1' }));
+        expect(await ledger.getRequest('RITM1')).toEqual(answered);
+      });
+
+      test('a transition that the states forbid is refused and changes nothing', async () => {
+        await walk(ledger, 'RITM1', 'planning', 'rejected');
+        const before = await ledger.getRequest('RITM1');
+        await expect(ledger.updateRequest('RITM1', { state: 'deploying' }, later)).rejects.toThrow(
+          /RITM1 is rejected and cannot become deploying/,
+        );
+        expect(await ledger.getRequest('RITM1')).toEqual(before);
+      });
+
+      test('moving to the state it is in already is a repetition', async () => {
+        const record = await walk(ledger, 'RITM1', 'planning', 'planning');
+        expect(record.state).toBe('planning');
+      });
+
+      test('a repetition of a final state changes nothing', async () => {
+        const record = await walk(ledger, 'RITM1', 'planning', 'deploying', 'verifying');
+        const result = { virtualNetworkId, allocations: [] };
+        await ledger.updateRequest('RITM1', { state: 'succeeded', result }, at);
+        const again = { virtualNetworkId: 'other', allocations: [] };
+        await ledger.updateRequest('RITM1', { state: 'succeeded', result: again }, later);
+        expect(await ledger.getRequest('RITM1')).toEqual({
+          ...record,
+          state: 'succeeded',
+          result,
+          updatedAt: at,
+        });
+      });
+
+      test('leftovers stay while a request is taken back, and go when nothing is left', async () => {
+        const leftovers = ['the VNet vnet'];
+        await walk(ledger, 'RITM1', 'planning', 'deploying', 'compensating');
+        await ledger.updateRequest('RITM1', { state: 'compensation-failed', leftovers }, at);
+        const resumed = await ledger.updateRequest('RITM1', { state: 'compensating' }, at);
+        const ended = await ledger.updateRequest('RITM1', { state: 'failed' }, at);
+        expect(resumed.leftovers).toEqual(leftovers);
+        expect(ended.leftovers).toBeUndefined();
+      });
+
+      test('running requests are listed oldest first, without those that are over', async () => {
+        await walk(ledger, 'B', 'planning');
+        await walk(ledger, 'A', 'planning', 'awaiting-approval');
+        await walk(ledger, 'C', 'planning', 'failed');
+        await walk(ledger, 'D', 'planning', 'deploying', 'compensating', 'compensation-failed');
+        const running = await ledger.listRunningRequests();
+        expect(running.map((record) => record.id)).toEqual(['B', 'A']);
+      });
+
+      test('text of any kind comes back as it was', async () => {
+        const request = sampleRequest({
+          id: 'RITM1',
+          reason: `é 🙂 '"; DROP TABLE requests; --\n`,
+        });
+        await ledger.claimRequest({ ...claimOf('RITM1'), request }, at);
+        expect((await ledger.getRequest('RITM1'))?.request).toEqual(request);
+      });
+    });
+
+    describe('timeline and decisions', () => {
+      test('the first entry of a key wins, and entries keep their order', async () => {
+        await ledger.claimRequest(claimOf('RITM1'), at);
+        await ledger.claimRequest(claimOf('RITM2'), at);
+        await ledger.appendTimeline('RITM1', entryOf('z'));
+        await ledger.appendTimeline('RITM1', entryOf('a'));
+        await ledger.appendTimeline('RITM1', entryOf('z', 'another message'));
+        await ledger.appendTimeline('RITM2', entryOf('z', 'of another request'));
+        expect(await ledger.listTimeline('RITM1')).toEqual([entryOf('z'), entryOf('a')]);
+        expect(await ledger.listTimeline('RITM2')).toEqual([entryOf('z', 'of another request')]);
+      });
+
+      test('a decision is recorded once, whoever delivers it how often', async () => {
+        await ledger.claimRequest(claimOf('RITM1'), at);
+        const writers = await Promise.all(Array.from({ length: 20 }, open));
+        const answers = await Promise.all(
+          writers.map((writer) => writer.recordDecision(decisionOf('d1', 'RITM1'))),
+        );
+        expect(answers.filter((answer) => answer === 'recorded')).toHaveLength(1);
+        expect(await ledger.listDecisions('RITM1')).toEqual([decisionOf('d1', 'RITM1')]);
+      });
+
+      test('the same decision id for another request is another decision', async () => {
+        await ledger.claimRequest(claimOf('RITM1'), at);
+        await ledger.claimRequest(claimOf('RITM2'), at);
+        await ledger.recordDecision(decisionOf('d1', 'RITM1'));
+        expect(await ledger.recordDecision(decisionOf('d1', 'RITM2'))).toBe('recorded');
+      });
+
+      test('nothing can be recorded for a request that nobody claimed', async () => {
+        const attempts = [
+          ledger.updateRequest('RITM9', { state: 'planning' }, at),
+          ledger.appendTimeline('RITM9', entryOf('a')),
+          ledger.recordDecision(decisionOf('d1', 'RITM9')),
+          ledger.claimVirtualNetwork(virtualNetworkId, 'RITM9'),
+          ledger.putStepState('RITM9', 'deploy', {}),
+        ];
+        for (const attempt of attempts) {
+          await expect(attempt).rejects.toThrow(/knows no request RITM9/);
+        }
+      });
+    });
+
+    describe('claims of VNets', () => {
+      test('of 50 requests for one VNet exactly one gets it, whatever the case of its id', async () => {
+        const requests = Array.from({ length: 50 }, (_, index) => `RITM${index}`);
+        for (const id of requests) {
+          await walk(ledger, id, 'planning');
+        }
+        const answers = await Promise.all(
+          requests.map(async (id, index) => {
+            const spelled = index % 2 === 0 ? virtualNetworkId : virtualNetworkId.toUpperCase();
+            return (await open()).claimVirtualNetwork(spelled, id);
+          }),
+        );
+        expect(answers.filter((answer) => answer.status === 'claimed')).toHaveLength(1);
+        const winner = requests[answers.findIndex((answer) => answer.status === 'claimed')];
+        for (const answer of answers.filter((each) => each.status === 'held')) {
+          expect(answer).toEqual({ status: 'held', byRequestId: winner });
+        }
+      });
+
+      test('the holder may claim again, and only the holder releases', async () => {
+        await walk(ledger, 'RITM1', 'planning');
+        await walk(ledger, 'RITM2', 'planning');
+        await ledger.claimVirtualNetwork(virtualNetworkId, 'RITM1');
+        expect(await ledger.claimVirtualNetwork(virtualNetworkId, 'RITM1')).toEqual({
+          status: 'claimed',
+        });
+        await ledger.releaseVirtualNetwork(virtualNetworkId, 'RITM2');
+        expect(await ledger.claimVirtualNetwork(virtualNetworkId, 'RITM2')).toEqual({
+          status: 'held',
+          byRequestId: 'RITM1',
+        });
+        await ledger.releaseVirtualNetwork(virtualNetworkId.toUpperCase(), 'RITM1');
+        await ledger.releaseVirtualNetwork(virtualNetworkId, 'RITM1');
+        expect((await ledger.claimVirtualNetwork(virtualNetworkId, 'RITM2')).status).toBe(
+          'claimed',
+        );
+      });
+
+      test('the claim of a request that ended is taken over', async () => {
+        await walk(ledger, 'RITM1', 'planning');
+        await ledger.claimVirtualNetwork(virtualNetworkId, 'RITM1');
+        await ledger.updateRequest('RITM1', { state: 'failed' }, later);
+        await walk(ledger, 'RITM2', 'planning');
+        expect((await ledger.claimVirtualNetwork(virtualNetworkId, 'RITM2')).status).toBe(
+          'claimed',
+        );
+        // What the ended one still does late must not take it away again.
+        await ledger.releaseVirtualNetwork(virtualNetworkId, 'RITM1');
+        await walk(ledger, 'RITM3', 'planning');
+        expect((await ledger.claimVirtualNetwork(virtualNetworkId, 'RITM3')).status).toBe('held');
+      });
+
+      test('a parked request keeps its claim, because an operator may resume it', async () => {
+        await walk(ledger, 'RITM1', 'planning', 'deploying', 'compensating');
+        await ledger.claimVirtualNetwork(virtualNetworkId, 'RITM1');
+        await ledger.updateRequest('RITM1', { state: 'compensation-failed' }, later);
+        await walk(ledger, 'RITM2', 'planning');
+        expect((await ledger.claimVirtualNetwork(virtualNetworkId, 'RITM2')).status).toBe('held');
+      });
+    });
+
+    describe('step states', () => {
+      test('the last write of a step wins; steps and requests are apart', async () => {
+        await ledger.claimRequest(claimOf('RITM1'), at);
+        await ledger.claimRequest(claimOf('RITM2'), at);
+        await ledger.putStepState('RITM1', 'deploy', { url: 'https://first' });
+        await ledger.putStepState('RITM1', 'deploy', { url: 'https://second' });
+        expect(await ledger.getStepState('RITM1', 'deploy')).toEqual({ url: 'https://second' });
+        expect(await ledger.getStepState('RITM1', 'delete')).toBeUndefined();
+        expect(await ledger.getStepState('RITM2', 'deploy')).toBeUndefined();
+      });
+    });
+
+    describe('durability', () => {
+      test('everything is there again after close and reopen', async () => {
+        const record = await walk(ledger, 'RITM1', 'planning');
+        await ledger.appendTimeline('RITM1', entryOf('a'));
+        await ledger.recordDecision(decisionOf('d1', 'RITM1'));
+        await ledger.putStepState('RITM1', 'deploy', { url: 'https://signed' });
+        await ledger.claimVirtualNetwork(virtualNetworkId, 'RITM1');
+        await ledger.close();
+        await ledger.close();
+
+        const again = await open();
+        expect(await again.getRequest('RITM1')).toEqual(record);
+        expect(await again.listTimeline('RITM1')).toHaveLength(1);
+        expect(await again.listDecisions('RITM1')).toHaveLength(1);
+        expect(await again.getStepState('RITM1', 'deploy')).toEqual({ url: 'https://signed' });
+        await walk(again, 'RITM2', 'planning');
+        expect((await again.claimVirtualNetwork(virtualNetworkId, 'RITM2')).status).toBe('held');
+      });
+
+      test('what one connection wrote, another sees at once', async () => {
+        const other = await open();
+        await ledger.claimRequest(claimOf('RITM1'), at);
+        expect((await other.getRequest('RITM1'))?.state).toBe('received');
+      });
+    });
+  });
+}

@@ -1,0 +1,16 @@
+// A process that claims request ids one after another and tells each answer once the ledger has given
+// it. Arguments: ledger file, first number, how many, own name.
+import { openSqliteLedger } from '../../src/ledger/sqlite-ledger.ts';
+import { sampleRequest } from '../model/samples.ts';
+
+const [file = '', first = '0', count = '0', name = ''] = process.argv.slice(2);
+const ledger = openSqliteLedger(file);
+for (let number = Number(first); number < Number(first) + Number(count); number += 1) {
+  const id = `RITM${number}`;
+  const answer = await ledger.claimRequest(
+    { id, request: sampleRequest({ id }), contentHash: 'hash', instanceId: name },
+    new Date(0).toISOString(),
+  );
+  process.stdout.write(`${id} ${answer.status}\n`);
+}
+await ledger.close();

@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openSqliteLedger } from '../../src/ledger/sqlite-ledger.ts';
+import { describeLedgerContract } from './ledger-contract.ts';
+
+const makeFolder = (): string => mkdtempSync(join(tmpdir(), 'ledger-'));
+const removeFolder = (folder: string): void => rmSync(folder, { recursive: true });
+
+describeLedgerContract('SQLite', async () => {
+  const folder = makeFolder();
+  return {
+    open: async () => openSqliteLedger(join(folder, 'ledger.db')),
+    dispose: async () => removeFolder(folder),
+  };
+});
+
+const writer = fileURLToPath(new URL('ledger-writer.ts', import.meta.url));
+
+describe('the ledger file, shared by processes', () => {
+  let folder: string;
+  let file: string;
+  const processes: ChildProcess[] = [];
+
+  beforeEach(() => {
+    folder = makeFolder();
+    file = join(folder, 'ledger.db');
+  });
+
+  afterEach(() => {
+    for (const child of processes.splice(0)) {
+      child.kill('SIGKILL');
+    }
+    removeFolder(folder);
+  });
+
+  /** Starts a writer; `lines` grows with what the ledger has acknowledged to it. */
+  function startWriter(first: number, count: number, name: string) {
+    const child = spawn(process.execPath, [writer, file, String(first), String(count), name], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    processes.push(child);
+    const lines: string[] = [];
+    const reader = createInterface({ input: child.stdout });
+    reader.on('line', (line) => lines.push(line));
+    return {
+      child,
+      lines,
+      reader,
+      ended: Promise.all([once(child, 'exit'), once(reader, 'close')]),
+    };
+  }
+
+  test('four processes that start on no file claim each id once', async () => {
+    const writers = ['a', 'b', 'c', 'd'].map((name) => startWriter(0, 100, name));
+    await Promise.all(writers.map((each) => each.ended));
+    const answers = writers.flatMap((each) => each.lines);
+    expect(answers).toHaveLength(400);
+    const claimed = answers.filter((line) => line.endsWith(' claimed'));
+    expect(new Set(claimed).size).toBe(100);
+    expect(claimed).toHaveLength(100);
+  });
+
+  test('what was acknowledged before kill -9 is there after it', async () => {
+    const acknowledged: string[] = [];
+    for (const round of [0, 1, 2]) {
+      const each = startWriter(round * 1_000_000, 1_000_000, `round-${round}`);
+      while (each.lines.length < 50) {
+        await once(each.reader, 'line');
+      }
+      each.child.kill('SIGKILL');
+      await each.ended;
+      // The kill may have cut the last line.
+      acknowledged.push(...each.lines.filter((line) => line.endsWith(' claimed')));
+    }
+    const ledger = openSqliteLedger(file);
+    const present = new Set((await ledger.listRunningRequests()).map(({ id }) => `${id} claimed`));
+    await ledger.close();
+    expect(acknowledged.filter((line) => !present.has(line))).toEqual([]);
+  });
+
+  test('only its owner may read the file, because it holds signed URLs', async () => {
+    const ledger = openSqliteLedger(file);
+    expect(statSync(file).mode & 0o077).toBe(0);
+    await ledger.close();
+  });
+
+  test('a file of a newer version is refused with what to do', () => {
+    const database = new DatabaseSync(file);
+    database.exec('PRAGMA user_version = 99');
+    database.close();
+    expect(() => openSqliteLedger(file)).toThrow(/version 99.*another data folder/s);
+  });
+});
