@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import type { Landscape } from '../model/landscape.ts';
+import { failure, type Outcome, success } from '../model/outcome.ts';
+import type { Azure } from './azure.ts';
+import { listScopeConnections } from './connections.ts';
+import { TenantCredentials } from './credentials.ts';
+import { type AzureCallLog, CrossTenantClient } from './cross-tenant-client.ts';
+import { invalidAnswer } from './error-translation.ts';
+import { IpamPools } from './ipam-pools.ts';
+import { pollOperation } from './operations.ts';
+import { listPermissions } from './permissions.ts';
+import { getResourceGroup } from './resource-groups.ts';
+import {
+  createVirtualNetwork,
+  deleteVirtualNetwork,
+  getVirtualNetwork,
+} from './virtual-networks.ts';
+
+export interface AzureOptions {
+  readonly landscape: Landscape;
+  /** App settings: the secret is read from the one that the landscape names. */
+  readonly settings: Readonly<Record<string, string | undefined>>;
+  readonly endpoints: {
+    /** https; `https://management.azure.com` in the public cloud. */
+    readonly resourceManager: string;
+    /** https; `https://login.microsoftonline.com` in the public cloud. */
+    readonly authority: string;
+    /** True for an authority that is not one of Microsoft's public ones. */
+    readonly disableInstanceDiscovery: boolean;
+  };
+  readonly log?: (entry: AzureCallLog) => void;
+  /** Time limit of one request. */
+  readonly requestTimeoutSeconds?: number;
+}
+
+const defaultRequestTimeoutSeconds = 60;
+
+/**
+ * The calls of the workflow against Entra ID and Resource Manager. One object for the whole app: it
+ * caches tokens. @throws when an endpoint is not https: the SDK never sends tokens in the clear.
+ */
+export function createAzure(options: AzureOptions): Azure {
+  const { landscape, settings, endpoints } = options;
+  const requestTimeoutSeconds = options.requestTimeoutSeconds ?? defaultRequestTimeoutSeconds;
+  const { managementTenant } = landscape;
+  for (const endpoint of [endpoints.resourceManager, endpoints.authority]) {
+    if (new URL(endpoint).protocol !== 'https:') {
+      throw new Error(`The endpoint ${endpoint} must be https, because tokens are sent to it.`);
+    }
+  }
+  const credentials = new TenantCredentials({
+    application: landscape.application,
+    settings,
+    authority: endpoints.authority,
+    disableInstanceDiscovery: endpoints.disableInstanceDiscovery,
+    requestTimeoutSeconds,
+  });
+  const arm = new CrossTenantClient({
+    credentials,
+    managementTenantId: managementTenant.tenantId,
+    resourceManager: endpoints.resourceManager,
+    requestTimeoutSeconds,
+    log: options.log ?? (() => undefined),
+  });
+  const pools = new IpamPools(arm, managementTenant.tenantId);
+  return {
+    checkToken: (tenantId) => checkToken(credentials, tenantId),
+    listPermissions: (at) => listPermissions(arm, at),
+    getResourceGroup: (tenantId, subscriptionId, name) =>
+      getResourceGroup(arm, tenantId, subscriptionId, name),
+    getVirtualNetwork: (target) => getVirtualNetwork(arm, target),
+    createVirtualNetwork: (deployment) => createVirtualNetwork(arm, deployment),
+    deleteVirtualNetwork: (target, etag) => deleteVirtualNetwork(arm, target, etag),
+    pollOperation: (target, operationUrl) => pollOperation(arm, target, operationUrl),
+    getPool: (poolId) => pools.get(poolId),
+    getPoolUsage: (poolId) => pools.usage(poolId),
+    listPoolAssociations: (poolId) => pools.associations(poolId),
+    listScopeConnections: (tenantId, subscriptionId) =>
+      listScopeConnections(arm, managementTenant, tenantId, subscriptionId),
+  };
+}
+
+const claimsSchema = z.object({ oid: z.string().min(1) });
+
+/** See `Azure.checkToken`. The claims are read, not verified: Resource Manager does that. */
+async function checkToken(
+  credentials: TenantCredentials,
+  tenantId: string,
+): Promise<Outcome<{ readonly objectId: string }>> {
+  const doing = 'Signing in';
+  const obtained = await credentials.obtain(tenantId, 'primary', doing);
+  if (!obtained.ok) return obtained;
+  const claims = claimsSchema.safeParse(claimsOf(obtained.value.token.token));
+  if (claims.success) return success({ objectId: claims.data.oid });
+  const context = { doing, tenantId, clientId: credentials.clientId };
+  return failure(invalidAnswer(context, 'The token names no object id (claim oid).'));
+}
+
+function claimsOf(token: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,102 @@
+import type { PipelinePolicy } from '@azure/core-rest-pipeline';
+import { type AccessToken, ClientSecretCredential, type TokenCredential } from '@azure/identity';
+import { vendingError } from '../model/errors.ts';
+import type { Landscape } from '../model/landscape.ts';
+import { failure, type Outcome, success } from '../model/outcome.ts';
+import { type CallContext, translateTokenFailure } from './error-translation.ts';
+
+/** Scope of Resource Manager's tokens, whatever endpoint it is reached at. */
+export const resourceManagerScope = 'https://management.azure.com/.default';
+
+export interface CredentialOptions {
+  readonly application: Landscape['application'];
+  readonly settings: Readonly<Record<string, string | undefined>>;
+  readonly authority: string;
+  /** For an authority that is not one of Microsoft's public ones. */
+  readonly disableInstanceDiscovery: boolean;
+  /** Time limit of one request for a token. */
+  readonly requestTimeoutSeconds: number;
+}
+
+/**
+ * One credential object for each tenant, kept as long as its tokens are good: the SDK caches tokens
+ * in it.
+ */
+export class TenantCredentials {
+  readonly #options: CredentialOptions;
+  readonly #byTenant = new Map<string, TokenCredential>();
+
+  constructor(options: CredentialOptions) {
+    this.#options = options;
+  }
+
+  get clientId(): string {
+    return this.#options.application.clientId;
+  }
+
+  /**
+   * The credential of the tenant, after proving that it yields a token: a policy of the pipeline
+   * would send the request without auxiliary token and only log a warning (azure-ipam 2.5, trap 6).
+   *
+   * @param use As the SDK's policies ask: the primary token is one of continuous access evaluation,
+   *   the auxiliary token is not, and the SDK caches the two apart.
+   */
+  async obtain(
+    tenantId: string,
+    use: 'primary' | 'auxiliary',
+    doing: string,
+  ): Promise<Outcome<{ readonly credential: TokenCredential; readonly token: AccessToken }>> {
+    const context: CallContext = { doing, tenantId, clientId: this.clientId };
+    const secret = this.#options.settings[this.#options.application.credential.setting];
+    if (!secret) return failure(this.#settingMissing(context));
+    const credential = this.#byTenant.get(tenantId) ?? this.#create(tenantId, secret);
+    this.#byTenant.set(tenantId, credential);
+    try {
+      const token = await credential.getToken(resourceManagerScope, {
+        enableCae: use === 'primary',
+      });
+      if (token?.token) return success({ credential, token });
+      return failure(translateTokenFailure(new Error('The answer holds no token.'), context));
+    } catch (error) {
+      // After some failures the SDK answers from memory for a minute without asking again.
+      this.forget(tenantId, credential);
+      return failure(translateTokenFailure(error, context));
+    }
+  }
+
+  /** Makes the next call ask for a fresh token: Azure did not accept the cached one. */
+  forget(tenantId: string, credential: TokenCredential): void {
+    if (this.#byTenant.get(tenantId) === credential) this.#byTenant.delete(tenantId);
+  }
+
+  #create(tenantId: string, secret: string): TokenCredential {
+    return new ClientSecretCredential(tenantId, this.clientId, secret, {
+      authorityHost: this.#options.authority,
+      disableInstanceDiscovery: this.#options.disableInstanceDiscovery,
+      retryOptions: { maxRetries: 0 },
+      additionalPolicies: [
+        { policy: timeoutPolicy(this.#options.requestTimeoutSeconds), position: 'perCall' },
+      ],
+    });
+  }
+
+  #settingMissing({ doing, tenantId }: CallContext) {
+    const { setting } = this.#options.application.credential;
+    return vendingError('CredentialInvalid', `${doing} failed: the app has no credential.`, {
+      cause: `The app setting '${setting}', which the landscape names for the client secret, is missing or empty.`,
+      remedy: `Set '${setting}' to a client secret of application ${this.clientId}.`,
+      details: { setting, tenantId },
+    });
+  }
+}
+
+/** Gives every request of a pipeline a time limit. */
+export function timeoutPolicy(seconds: number): PipelinePolicy {
+  return {
+    name: 'requestTimeout',
+    sendRequest(request, next) {
+      request.timeout = seconds * 1000;
+      return next(request);
+    },
+  };
+}
