@@ -58,9 +58,13 @@ function syntaxFault(text: string, error: unknown): string {
   if (text.trim() === '') {
     return 'is empty';
   }
-  const position = /at position (\d+)/.exec(String(error))?.[1];
+  const words = String(error);
+  if (/end of JSON input|Unterminated/.test(words)) {
+    return 'is not valid JSON: it ends too early';
+  }
+  const position = /at position (\d+)/.exec(words)?.[1];
   return position === undefined
-    ? 'is not valid JSON: it ends too early'
+    ? 'is not valid JSON'
     : `is not valid JSON: it is wrong from character ${Number(position) + 1} on`;
 }
 

@@ -1,0 +1,350 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { errorCatalogue } from '../../src/model/error-catalogue.ts';
+import { limits } from '../../src/model/limits.ts';
+import { type ParsedMessage, parseMessage } from '../../src/model/parse-message.ts';
+import { ids, sampleBody, sampleRequest } from './samples.ts';
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+const parse = (value: unknown): ParsedMessage => parseMessage(encode(JSON.stringify(value)));
+const parseText = (text: string): ParsedMessage => parseMessage(encode(text));
+
+function refusalOf(parsed: ParsedMessage) {
+  if (parsed.ok) {
+    throw new Error('the message was taken');
+  }
+  return parsed;
+}
+
+const decision = {
+  operation: 'decide',
+  request: 'RITM0012345',
+  decision: 'approve',
+  by: { name: 'Ada', objectId: ids.approver, tenantId: ids.managementTenant },
+};
+
+const event = (data: unknown, change: object = {}) => ({
+  specversion: '1.0',
+  id: 'evt-1',
+  source: '/servicenow',
+  type: 'com.example.request',
+  data,
+  ...change,
+});
+
+describe('a message that is taken', () => {
+  test('a bare request', () => {
+    expect(parse(sampleBody())).toEqual({ ok: true, message: sampleRequest() });
+  });
+
+  test('a CloudEvents event, with its envelope', () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const attributes = { time: '2026-01-31T12:00:00Z', subject: 'RITM0012345', traceparent };
+    const parsed = parse(
+      event(sampleBody(), {
+        ...attributes,
+        datacontenttype: 'application/json; charset=utf-8',
+        anextension: true,
+      }),
+    );
+    expect(parsed).toEqual({
+      ok: true,
+      message: sampleRequest(),
+      envelope: {
+        id: 'evt-1',
+        source: '/servicenow',
+        type: 'com.example.request',
+        ...attributes,
+      },
+    });
+  });
+
+  test('a decision, bare or in an event', () => {
+    expect(parse(decision)).toEqual({ ok: true, message: decision });
+    expect(parse(event(decision))).toMatchObject({ ok: true, message: decision });
+  });
+
+  test('a byte order mark, line breaks in the reason, a stated version and sizes as texts', () => {
+    const body = sampleBody({
+      reason: 'first\r\n\tsecond',
+      version: 1,
+      allocations: [{ pool: 'corp6-centralus', numberOfIpAddresses: '340282366920938463463' }],
+      subnets: [],
+    });
+    const parsed = parseText(`\uFEFF${JSON.stringify(body)}`);
+    expect(parsed).toMatchObject({
+      ok: true,
+      message: {
+        reason: 'first\r\n\tsecond',
+        allocations: [{ numberOfIpAddresses: '340282366920938463463' }],
+      },
+    });
+    expect(parsed.ok && 'version' in parsed.message).toBe(false);
+  });
+
+  test('a traceparent that is none is left out, and does not refuse the request', () => {
+    const parsed = parse(event(sampleBody(), { traceparent: 'nonsense' }));
+    expect(parsed.ok && parsed.envelope).toEqual({
+      id: 'evt-1',
+      source: '/servicenow',
+      type: 'com.example.request',
+    });
+  });
+
+  test('a message of exactly the limit', () => {
+    const text = JSON.stringify(sampleBody());
+    const padded = text + ' '.repeat(limits.messageBytes - text.length);
+    expect(parseText(padded).ok).toBe(true);
+    expect(refusalOf(parseText(`${padded} `)).error.code).toBe('TooLarge');
+  });
+});
+
+describe('a message that is refused', () => {
+  test.each<[string, string, RegExp]>([
+    ['nothing', '', /it is empty/],
+    ['white space', ' \n', /it is empty/],
+    ['half a message', '{"id":', /it is not valid JSON: it ends too early/],
+    ['a wrong character', '{"id":}', /it is not valid JSON/],
+    ['a wrong place', '{"id" 5}', /wrong from character 7 on/],
+    ['half a text', '{"id":"x', /ends too early/],
+    ['a number', '5', /it must be a JSON object/],
+    ['a list', '[]', /it must be a JSON object/],
+    ['null', 'null', /it must be a JSON object/],
+    ['an empty object', '{}', /\/operation is missing \(offered: allocate, decide\)/],
+    ['a member given twice', '{"id":"A","operation":"x","id":"B"}', /\/id is given more than once/],
+    ['one given twice under an escape', '{"a":{"x":1,"\\u0078":2}}', /\/a\/x is given more than/],
+    ['one given twice in a list', '{"a":[0,{"x/~":1,"x/~":2}]}', /\/a\/1\/x~1~0 is given more/],
+    ['deep nesting', `${'{"a":'.repeat(17)}1${'}'.repeat(17)}`, /more than 16 levels/],
+    ['very deep nesting', '['.repeat(30_000) + ']'.repeat(30_000), /more than 16 levels/],
+    ['__proto__', '{"__proto__":{"isAdmin":true}}', /\/__proto__ has a name that is not allowed/],
+    ['constructor', '{"constructor":{"prototype":{}}}', /\/constructor has a name that is not/],
+    ['Timestamp', '{"tags":{"Timestamp":"2026"}}', /\/tags\/Timestamp has a name that is not/],
+    ['a NUL', '{"id":"A\\u0000"}', /\/id holds a control character/],
+    ['a control character in a name', '{"a\\u0007b":1}', /\/a\?b has a name that holds a control/],
+    ['a line break outside the reason', '{"id":"A\\nB"}', /\/id holds a control character/],
+    ['a lone surrogate', '{"id":"\\ud800"}', /\/id holds half a character/],
+    ['text turned around', '{"id":"\\u202eabc"}', /\/id holds a character that turns/],
+  ])('%s: SchemaInvalid with the place', (_, text, words) => {
+    const { error } = refusalOf(parseText(text));
+    expect(error.code).toBe('SchemaInvalid');
+    expect(error.message).toMatch(words);
+  });
+
+  test('what JSON nests as deep as the limit is no fault of depth', () => {
+    const text = `${'{"a":'.repeat(16)}1${'}'.repeat(16)}`;
+    expect(refusalOf(parseText(text)).error.message).not.toMatch(/nested/);
+  });
+
+  test('bytes that are no UTF-8', () => {
+    const { error } = refusalOf(parseMessage(new Uint8Array([0x7b, 0xff, 0x7d])));
+    expect(error.message).toMatch(/it is not UTF-8/);
+  });
+
+  test.each(['associate', 'remove', 'expand', 'reserve', 'Allocate', 'toString', '__proto__', ''])(
+    'the operation %j is not offered yet or never, and the offer is named',
+    (operation) => {
+      const refusal = refusalOf(parse(sampleBody({ operation })));
+      expect(refusal.error.code).toBe('UnknownOperation');
+      expect(refusal.error.message).toMatch(/\/operation .*offered: allocate, decide/);
+      expect(refusal.claimedId).toBe('RITM0012345');
+    },
+  );
+
+  test.each([
+    [event(sampleBody(), { specversion: '0.3' }), /\/specversion is "0\.3"/],
+    [event(sampleBody(), { specversion: 1 }), /\/specversion is 1,/],
+    [sampleBody({ version: 2 }), /: \/version is 2/],
+    [event(sampleBody({ version: '1.1' })), /\/data\/version is "1\.1"/],
+  ])('an unknown version', (body, words) => {
+    const refusal = refusalOf(parse(body));
+    expect(refusal.error.code).toBe('UnsupportedVersion');
+    expect(refusal.error.message).toMatch(words);
+    expect(refusal.claimedId).toBe('RITM0012345');
+  });
+
+  test('an envelope that lacks attributes, or whose data is no object', () => {
+    expect(refusalOf(parse({ data: sampleBody() })).error.message).toMatch(
+      /\/specversion is missing/,
+    );
+    const bad = { id: '', source: undefined, datacontenttype: 'text/xml', time: 'noon', data: 'x' };
+    const { message } = refusalOf(parse(event(undefined, bad))).error;
+    for (const words of [
+      '/id must not be empty',
+      '/source is missing',
+      '/datacontenttype must be application/json',
+      '/time must be a time such as',
+      '/data must be the request, a JSON object',
+    ]) {
+      expect(message).toContain(words);
+    }
+  });
+
+  test('every fault is told at once, with its place in the event', () => {
+    const body = sampleBody({
+      requester: null,
+      foo: 1,
+      allocations: [{ pool: 3, numberOfIpAddresses: -1 }],
+      target: { ...(sampleBody()['target'] as object), location: undefined, resourceGroup: 'a.' },
+      ticket: { system: 'x', id: 'y', url: 'javascript:alert(1)' },
+    });
+    const refusal = refusalOf(parse(event(body)));
+    for (const words of [
+      '/data/requester must be a JSON object',
+      '/data has members that are not known here: foo',
+      '/data/allocations/0/pool must be a text',
+      '/data/allocations/0/numberOfIpAddresses must be',
+      '/data/target/location is missing',
+      '/data/target/resourceGroup must be a resource group name',
+      '/data/ticket/url must be an http or https address',
+    ]) {
+      expect(refusal.error.message).toContain(words);
+    }
+    expect(refusal).toMatchObject({ claimedId: 'RITM0012345', envelope: { id: 'evt-1' } });
+  });
+
+  test('a request whose parts contradict each other', () => {
+    const { message } = refusalOf(
+      parse(
+        sampleBody({
+          allocations: [
+            { pool: 'a', prefixLength: 24, numberOfIpAddresses: 256 },
+            { pool: 'a', prefixLength: 24 },
+          ],
+        }),
+      ),
+    ).error;
+    expect(message).toMatch(/\/allocations\/0 needs exactly one of numberOfIpAddresses and prefix/);
+    expect(message).toMatch(/\/allocations names the same pool twice/);
+  });
+
+  test('a rejection without a reason', () => {
+    const refusal = refusalOf(parse({ ...decision, decision: 'reject' }));
+    expect(refusal.error.message).toMatch(/\/reason is needed to reject/);
+    expect(refusal.claimedId).toBe('RITM0012345');
+  });
+
+  test('an id that could be none is not claimed', () => {
+    expect(refusalOf(parse(sampleBody({ id: '12345' }))).claimedId).toBeUndefined();
+    expect(refusalOf(parse({ ...decision, request: {} })).claimedId).toBeUndefined();
+  });
+
+  test('a huge message is not repeated, and many faults are counted', () => {
+    const names = Object.fromEntries(
+      Array.from({ length: 60 }, (_, index) => [`${index}<${'n'.repeat(500)}`, 'v']),
+    );
+    const { message } = refusalOf(parse(sampleBody({ tags: names }))).error;
+    expect(message.length).toBeLessThan(2_000);
+    expect(message).toMatch(/and \d+ more faults\.$/);
+  });
+});
+
+// Fuzzing. Every refusal must be one that a person can act on.
+
+const rejectCodes = ['SchemaInvalid', 'UnknownOperation', 'UnsupportedVersion', 'TooLarge'];
+
+function expectUsable(parsed: ParsedMessage): void {
+  if (parsed.ok) {
+    return;
+  }
+  const { code, message, remedy } = parsed.error;
+  expect(rejectCodes).toContain(code);
+  expect(remedy).toBe(errorCatalogue[code].remedy);
+  expect(message.length).toBeLessThan(3_000);
+  expect(message).toMatch(/^The message (is refused: (it|\/\S*)[ /]|has \d+ bytes)/);
+  expect(message).not.toMatch(/\p{Cc}/u);
+  expect(message.isWellFormed()).toBe(true);
+}
+
+/** Changes one place of a value: another value, a member more or less. */
+function mutate(value: unknown, path: readonly number[], replacement: unknown): unknown {
+  if (typeof value !== 'object' || value === null || path.length === 0) {
+    return replacement;
+  }
+  const [step = 0, ...rest] = path;
+  const keys = Object.keys(value);
+  const key = keys[step % (keys.length + 1)] ?? 'another';
+  const copy: Record<string, unknown> = { ...value };
+  copy[key] = mutate(copy[key], rest, replacement);
+  return Array.isArray(value) ? Object.values(copy) : copy;
+}
+
+describe('any message', () => {
+  const run = (arbitrary: fc.Arbitrary<Uint8Array>, numRuns: number): void => {
+    fc.assert(
+      fc.property(arbitrary, (body) => expectUsable(parseMessage(body))),
+      { numRuns },
+    );
+  };
+
+  test('random bytes and texts are refused in a usable way', () => {
+    run(fc.uint8Array({ maxLength: 300 }), 3_000);
+    run(fc.string({ unit: 'binary', maxLength: 300 }).map(encode), 2_000);
+  });
+
+  test('random JSON is refused in a usable way', () => {
+    run(fc.json({ depthSize: 'large' }).map(encode), 4_000);
+    run(
+      fc.jsonValue().map((data) => encode(JSON.stringify(event(data)))),
+      2_000,
+    );
+    const oddName = fc.constantFrom('__proto__', 'Timestamp', 'toString', 'a\u0000', '/~', 'id');
+    const odd = fc.dictionary(fc.oneof(oddName, fc.string({ unit: 'binary' })), fc.jsonValue());
+    run(
+      odd.map((body) => encode(JSON.stringify(body))),
+      2_000,
+    );
+  });
+
+  test('requests with one to three places changed are taken or refused in a usable way', () => {
+    const change = fc.tuple(
+      fc.array(fc.nat(20), { minLength: 1, maxLength: 4 }),
+      fc.oneof(
+        fc.jsonValue(),
+        fc.string({ unit: 'binary' }),
+        fc.constantFrom(
+          -1,
+          0,
+          Number.MAX_VALUE,
+          1.5,
+          2 ** 60,
+          null,
+          undefined,
+          '',
+          '0',
+          '9'.repeat(39),
+        ),
+      ),
+    );
+    const start = fc.constantFrom<unknown>(
+      sampleBody(),
+      decision,
+      event(sampleBody()),
+      event(decision),
+    );
+    const mutated = fc
+      .tuple(start, fc.array(change, { minLength: 1, maxLength: 3 }))
+      .map(([body, changes]) =>
+        changes.reduce((value, [path, to]) => mutate(value, path, to), body),
+      );
+    run(
+      mutated.map((body) => encode(JSON.stringify(body) ?? '')),
+      6_000,
+    );
+  });
+
+  test('text cut or changed at any place is taken or refused in a usable way', () => {
+    const text = JSON.stringify(event(sampleBody()));
+    const edited = fc
+      .tuple(fc.nat(text.length), fc.nat(5), fc.string({ unit: 'binary', maxLength: 5 }))
+      .map(([at, removed, added]) => text.slice(0, at) + added + text.slice(at + removed));
+    run(edited.map(encode), 4_000);
+  });
+
+  test('what is taken is taken again, unchanged', () => {
+    const first = parse(event(sampleBody()));
+    expect(first.ok && parse(first.message)).toEqual({
+      ok: true,
+      message: first.ok && first.message,
+    });
+  });
+});
