@@ -65,6 +65,7 @@ class Allocation {
     if (isEndState(state)) return { alreadyEnded: state };
     if (state === 'compensating') return yield* this.#resumeCompensation();
 
+    yield* this.#publish('planning', 'request.submitted');
     const planned = yield* this.#call('planAllocation', 'plan', {});
     if (!planned.ok) return failed(planned.error);
     const plan = planned.value;

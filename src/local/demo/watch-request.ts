@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Listr, PRESET_TIMER } from 'listr2';
+import type { Ledger, RequestRecord, TimelineEntry } from '../../ledger/ledger.ts';
+import { isEndState } from '../../model/states.ts';
+
+const lookEveryMs = 40;
+
+/** The steps that a person wants to see, in order, by their name in the timeline. */
+const steps = [
+  ['planning', 'Accept the message, claim its id in the ledger'],
+  ['plan', 'Check every prerequisite in both tenants'],
+  ['claim', 'Claim the VNet for this request alone'],
+  ['re-check', 'Check again what may have changed'],
+  ['deploy', 'Deploy the VNet with the tokens of both tenants'],
+  ['track', "Follow Azure's operation"],
+  ['await-prefix', 'Wait until VNet and pool agree on the prefix'],
+  ['report', 'Record and publish the result'],
+] as const;
+
+/** Shows the steps of a request while they happen; plain lines when the output is no terminal. */
+export async function watchRequest(ledger: Ledger, id: string): Promise<RequestRecord> {
+  const tasks = steps.map(([step, title]) => ({
+    title,
+    task: async (_: unknown, task: { title: string; skip(message: string): void }) => {
+      const entry = await waitForStep(ledger, id, step);
+      if (entry) task.title = `${title}: ${entry.message}`;
+      else task.skip(`${title}: not reached`);
+    },
+  }));
+  await new Listr(tasks, {
+    concurrent: false,
+    rendererOptions: { timer: PRESET_TIMER, collapseSkips: false },
+    fallbackRenderer: 'simple',
+    fallbackRendererOptions: { timer: PRESET_TIMER },
+  }).run();
+  return await waitForEnd(ledger, id);
+}
+
+/** The request once it has ended. */
+export async function waitForEnd(ledger: Ledger, id: string): Promise<RequestRecord> {
+  for (;;) {
+    const record = await ledger.getRequest(id);
+    if (record && isEndState(record.state)) return record;
+    await sleep(lookEveryMs);
+  }
+}
+
+/** The entry that tells the end of a step; undefined when the request ended without it. */
+async function waitForStep(
+  ledger: Ledger,
+  id: string,
+  step: string,
+): Promise<TimelineEntry | undefined> {
+  for (;;) {
+    const record = await ledger.getRequest(id);
+    const timeline = await ledger.listTimeline(id);
+    const entry = timeline.find((one) => one.step === step && one.status !== 'waiting');
+    if (entry || (record && isEndState(record.state))) return entry;
+    await sleep(lookEveryMs);
+  }
+}
