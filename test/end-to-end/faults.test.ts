@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { allocateMessage } from '../../src/local/demo/messages.ts';
 import type { RequestRecord } from '../../src/ledger/ledger.ts';
+import { allocateMessage } from '../../src/local/demo/messages.ts';
 import type { Fault } from '../support/control.ts';
 import { TestPlatform } from '../support/test-platform.ts';
 

@@ -23,12 +23,14 @@ export async function watchRequest(ledger: Ledger, id: string): Promise<RequestR
     title,
     task: async (_: unknown, task: { title: string; skip(message: string): void }) => {
       const entry = await waitForStep(ledger, id, step);
-      if (entry) task.title = `${title}: ${entry.message}`;
-      else task.skip(`${title}: not reached`);
+      if (!entry) task.skip(`${title}: not reached`);
+      else if (entry.status === 'failed') throw new Error(`${title}: ${entry.message}`);
+      else task.title = `${title}: ${entry.message}`;
     },
   }));
   await new Listr(tasks, {
     concurrent: false,
+    exitOnError: false,
     rendererOptions: { timer: PRESET_TIMER, collapseSkips: false },
     fallbackRenderer: 'simple',
     fallbackRendererOptions: { timer: PRESET_TIMER },
