@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  request as sendRequest,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pipeline } from 'node:stream/promises';
+import type { RpcHttpCookie, RpcHttpData, RpcTypedData } from './core-api.ts';
+import type { FunctionHost } from './function-host.ts';
+import { HttpRoutes, type RouteMatch } from './http-routes.ts';
+import type { RegisteredFunction } from './loaded-app.ts';
+
+/**
+ * Serves the app's HTTP functions. `streamUrl` is where the library takes requests when the app has
+ * switched HTTP streaming on; otherwise requests and answers go through memory.
+ */
+export class HttpTriggers {
+  readonly #host: FunctionHost;
+  readonly #routes: HttpRoutes;
+  readonly #streamUrl: string | undefined;
+  readonly #server: Server;
+  readonly #open = new Set<Promise<void>>();
+
+  constructor(
+    host: FunctionHost,
+    targets: readonly RegisteredFunction[],
+    options: { routePrefix: string; streamUrl: string | undefined },
+  ) {
+    this.#host = host;
+    this.#routes = new HttpRoutes(targets, options.routePrefix);
+    this.#streamUrl = options.streamUrl;
+    this.#server = createServer((request, response) => {
+      const served = this.#serve(request, response).finally(() => this.#open.delete(served));
+      this.#open.add(served);
+    });
+  }
+
+  /** Listens on the loopback only; 0 takes any free port. Answers the port. */
+  async listen(port: number): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, '127.0.0.1', resolve);
+    });
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Takes no more requests, then waits for those under way (or drops them). */
+  async close(options: { drop: boolean }): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    if (!options.drop) {
+      await Promise.all(this.#open);
+    }
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const method = request.method ?? 'GET';
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    const match = this.#routes.match(method, path);
+    if (!match) {
+      response.writeHead(404).end();
+      return;
+    }
+    try {
+      if (this.#streamUrl === undefined) {
+        await this.#serveBuffered(match, request, response);
+      } else {
+        await this.#serveStream(match, request, response, this.#streamUrl);
+      }
+    } catch (error) {
+      this.#host.logFailure(match.target, error);
+      if (response.headersSent) {
+        response.destroy();
+      } else {
+        response.writeHead(500).end();
+      }
+    }
+  }
+
+  async #serveBuffered(
+    { target, params }: RouteMatch,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) {
+      chunks.push(chunk as Buffer);
+    }
+    const http = { ...describe(request), params, body: { bytes: Buffer.concat(chunks) } };
+    const { returnValue, outputData } = await this.#host.call(target, { http });
+    const answer = returnValue ?? outputData?.find((output) => output.data.http)?.data;
+    writeAnswer(answer?.http, response);
+  }
+
+  /** The library's own proxy takes the request; the invocation id ties both together. */
+  async #serveStream(
+    { target, params }: RouteMatch,
+    request: IncomingMessage,
+    response: ServerResponse,
+    streamUrl: string,
+  ): Promise<void> {
+    const invocationId = randomUUID();
+    const metadata: Record<string, RpcTypedData> = {
+      Headers: { json: JSON.stringify(headersOf(request)) },
+    };
+    for (const [name, value] of Object.entries(params)) {
+      metadata[name] = { string: value };
+    }
+    const proxied = new Promise<IncomingMessage>((resolve, reject) => {
+      const outgoing = sendRequest(new URL(request.url ?? '/', streamUrl), {
+        method: request.method,
+        headers: {
+          ...request.headers,
+          'x-ms-invocation-id': invocationId,
+          'x-forwarded-host': request.headers.host ?? '127.0.0.1',
+          'x-forwarded-proto': 'http',
+        },
+      });
+      outgoing.once('response', resolve);
+      outgoing.once('error', reject);
+      request.pipe(outgoing);
+    });
+    const called = this.#host.call(target, { http: {} }, metadata, invocationId);
+    const answer = await Promise.race([proxied, called.then(() => proxied)]);
+    const { 'x-ms-invocation-id': _id, ...headers } = answer.headers;
+    response.writeHead(answer.statusCode ?? 200, headers);
+    await Promise.all([pipeline(answer, response), called]);
+  }
+}
+
+function describe(request: IncomingMessage): RpcHttpData {
+  return {
+    method: request.method ?? 'GET',
+    url: new URL(request.url ?? '/', `http://${request.headers.host ?? '127.0.0.1'}`).href,
+    headers: headersOf(request),
+  };
+}
+
+function headersOf(request: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ]),
+  );
+}
+
+function writeAnswer(answer: RpcHttpData | null | undefined, response: ServerResponse): void {
+  if (!answer) {
+    response.writeHead(204).end();
+    return;
+  }
+  response.statusCode = Number(answer.statusCode ?? 200);
+  for (const [name, value] of Object.entries(answer.headers ?? {})) {
+    response.setHeader(name, value);
+  }
+  for (const cookie of answer.cookies ?? []) {
+    response.appendHeader('set-cookie', cookieText(cookie));
+  }
+  response.end(answer.body?.bytes ?? answer.body?.string ?? '');
+}
+
+function cookieText(cookie: RpcHttpCookie): string {
+  const sameSite = cookie.sameSite === 'explicitNone' ? 'None' : cookie.sameSite;
+  const expires = cookie.expires?.value?.seconds;
+  const parts: [string, string | undefined][] = [
+    [cookie.name ?? '', encodeURIComponent(cookie.value ?? '')],
+    ['Domain', cookie.domain?.value],
+    ['Path', cookie.path?.value],
+    ['Expires', expires === undefined ? undefined : new Date(expires * 1000).toUTCString()],
+    ['Max-Age', cookie.maxAge?.value === undefined ? undefined : String(cookie.maxAge.value)],
+    ['SameSite', sameSite === 'none' ? undefined : sameSite],
+  ];
+  const text = parts
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${value}`);
+  return [
+    ...text,
+    ...(cookie.secure?.value ? ['Secure'] : []),
+    ...(cookie.httpOnly?.value ? ['HttpOnly'] : []),
+  ].join('; ');
+}
