@@ -3,7 +3,8 @@ import { type AccessToken, ClientSecretCredential, type TokenCredential } from '
 import { vendingError } from '../model/errors.ts';
 import type { Landscape } from '../model/landscape.ts';
 import { failure, type Outcome, success } from '../model/outcome.ts';
-import { type CallContext, translateTokenFailure } from './error-translation.ts';
+import { retryAfterSeconds } from './azure-answer.ts';
+import { type CallContext, translateFault, translateTokenFailure } from './error-translation.ts';
 
 /** Scope of Resource Manager's tokens, whatever endpoint it is reached at. */
 export const resourceManagerScope = 'https://management.azure.com/.default';
@@ -18,13 +19,25 @@ export interface CredentialOptions {
   readonly requestTimeoutSeconds: number;
 }
 
+/** What the SDK's errors do not tell about its last request for a token. */
+interface LastRequest {
+  /** Why no answer came. */
+  fault: unknown;
+  retryAfterSeconds: number | undefined;
+}
+
+interface TenantCredential {
+  readonly credential: TokenCredential;
+  readonly lastRequest: LastRequest;
+}
+
 /**
  * One credential object for each tenant, kept as long as its tokens are good: the SDK caches tokens
  * in it.
  */
 export class TenantCredentials {
   readonly #options: CredentialOptions;
-  readonly #byTenant = new Map<string, TokenCredential>();
+  readonly #byTenant = new Map<string, TenantCredential>();
 
   constructor(options: CredentialOptions) {
     this.#options = options;
@@ -49,8 +62,9 @@ export class TenantCredentials {
     const context: CallContext = { doing, tenantId, clientId: this.clientId };
     const secret = this.#options.settings[this.#options.application.credential.setting];
     if (!secret) return failure(this.#settingMissing(context));
-    const credential = this.#byTenant.get(tenantId) ?? this.#create(tenantId, secret);
-    this.#byTenant.set(tenantId, credential);
+    const known = this.#byTenant.get(tenantId) ?? this.#create(tenantId, secret);
+    this.#byTenant.set(tenantId, known);
+    const { credential, lastRequest } = known;
     try {
       const token = await credential.getToken(resourceManagerScope, {
         enableCae: use === 'primary',
@@ -60,24 +74,33 @@ export class TenantCredentials {
     } catch (error) {
       // After some failures the SDK answers from memory for a minute without asking again.
       this.forget(tenantId, credential);
-      return failure(translateTokenFailure(error, context));
+      const { fault } = lastRequest;
+      return failure(
+        fault === undefined
+          ? translateTokenFailure(error, context, lastRequest.retryAfterSeconds)
+          : translateFault(fault, context),
+      );
     }
   }
 
   /** Makes the next call ask for a fresh token: Azure did not accept the cached one. */
   forget(tenantId: string, credential: TokenCredential): void {
-    if (this.#byTenant.get(tenantId) === credential) this.#byTenant.delete(tenantId);
+    if (this.#byTenant.get(tenantId)?.credential === credential) this.#byTenant.delete(tenantId);
   }
 
-  #create(tenantId: string, secret: string): TokenCredential {
-    return new ClientSecretCredential(tenantId, this.clientId, secret, {
-      authorityHost: this.#options.authority,
-      disableInstanceDiscovery: this.#options.disableInstanceDiscovery,
+  #create(tenantId: string, secret: string): TenantCredential {
+    const lastRequest: LastRequest = { fault: undefined, retryAfterSeconds: undefined };
+    const { authority, disableInstanceDiscovery, requestTimeoutSeconds } = this.#options;
+    const credential = new ClientSecretCredential(tenantId, this.clientId, secret, {
+      authorityHost: authority,
+      disableInstanceDiscovery,
       retryOptions: { maxRetries: 0 },
       additionalPolicies: [
-        { policy: timeoutPolicy(this.#options.requestTimeoutSeconds), position: 'perCall' },
+        { policy: timeoutPolicy(requestTimeoutSeconds), position: 'perCall' },
+        { policy: recordingPolicy(lastRequest), position: 'perRetry' },
       ],
     });
+    return { credential, lastRequest };
   }
 
   #settingMissing({ doing, tenantId }: CallContext) {
@@ -97,6 +120,25 @@ export function timeoutPolicy(seconds: number): PipelinePolicy {
     sendRequest(request, next) {
       request.timeout = seconds * 1000;
       return next(request);
+    },
+  };
+}
+
+/** Keeps what the SDK's errors leave out: the reason of a broken connection, and Retry-After. */
+function recordingPolicy(lastRequest: LastRequest): PipelinePolicy {
+  return {
+    name: 'lastRequest',
+    async sendRequest(request, next) {
+      lastRequest.fault = undefined;
+      lastRequest.retryAfterSeconds = undefined;
+      try {
+        const response = await next(request);
+        lastRequest.retryAfterSeconds = retryAfterSeconds(response.headers.toJSON(), Date.now());
+        return response;
+      } catch (error) {
+        lastRequest.fault = error;
+        throw error;
+      }
     },
   };
 }

@@ -2,6 +2,7 @@ import { NetworkManagementClient } from '@azure/arm-network';
 import { createNetworkManagement, type NetworkManagementContext } from '@azure/arm-network/api';
 import {
   auxiliaryAuthenticationHeaderPolicy,
+  bearerTokenAuthenticationPolicyName,
   isRestError,
   type PipelinePolicy,
 } from '@azure/core-rest-pipeline';
@@ -179,7 +180,6 @@ export class CrossTenantClient {
       retryOptions: { maxRetries: 0 },
       redirectOptions: { maxRetries: 0 },
       additionalPolicies: [
-        { policy: hostPolicy(this.#options.resourceManager), position: 'perRetry' as const },
         {
           policy: timeoutPolicy(this.#options.requestTimeoutSeconds),
           position: 'perCall' as const,
@@ -197,12 +197,14 @@ export class CrossTenantClient {
           : []),
       ],
     };
-    return {
-      network: new NetworkManagementClient(primary, subscriptionId, options),
-      raw: createNetworkManagement(primary, subscriptionId, options),
-      primary,
-      auxiliary,
-    };
+    const network = new NetworkManagementClient(primary, subscriptionId, options);
+    const raw = createNetworkManagement(primary, subscriptionId, options);
+    for (const { pipeline } of [network, raw]) {
+      pipeline.addPolicy(hostPolicy(this.#options.resourceManager), {
+        beforePolicies: [bearerTokenAuthenticationPolicyName],
+      });
+    }
+    return { network, raw, primary, auxiliary };
   }
 }
 

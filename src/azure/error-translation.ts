@@ -80,13 +80,14 @@ export function translateOperation(
  * A token could not be had. The SDK's errors carry neither status nor body (azure-ipam 3), so the
  * AADSTS code is read from the words.
  */
-export function translateTokenFailure(error: unknown, context: CallContext): VendingError {
-  const words = errorWords(error);
+export function translateTokenFailure(
+  error: unknown,
+  context: CallContext,
+  retryAfter?: number,
+): VendingError {
+  // For an answer that is no JSON the SDK's words hold its headers, which help nobody.
+  const words = errorWords(error).replace(/\s*Headers: \{.*/s, '');
   const code = Number(/AADSTS(\d+)/.exec(words)?.[1] ?? Number.NaN);
-  if (Number.isNaN(code)) {
-    const fault = knownFault(error);
-    if (fault) return translateFault(error, context);
-  }
   const oauth =
     /\b(invalid_client|unauthorized_client|invalid_request|invalid_scope|access_denied)\b/;
   const meaning =
@@ -98,7 +99,7 @@ export function translateTokenFailure(error: unknown, context: CallContext): Ven
   return build(meaning, context, facts, {
     message: `${context.doing} failed: Entra ID issued no token for tenant ${context.tenantId}.`,
     words,
-    retryAfter: undefined,
+    retryAfter,
   });
 }
 
@@ -220,7 +221,7 @@ const faults: readonly { readonly pattern: RegExp; readonly fault: Fault }[] = [
   },
   {
     pattern:
-      /ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|EHOSTUNREACH|ENETUNREACH|socket hang up|EPROTO|REQUEST_SEND_ERROR|network_error/i,
+      /ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|EHOSTUNREACH|ENETUNREACH|socket hang up|EPROTO|REQUEST_SEND_ERROR/i,
     fault: { what: 'the connection to Azure broke or could not be made' },
   },
 ];
