@@ -58,6 +58,8 @@ export interface ArmAnswer {
   readonly body?: unknown;
   /** `Azure-AsyncOperation`, `Location`, `Retry-After`, `ETag`, ...; the common ones come from the gateway. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** How long the answer takes, in milliseconds of real time at speed 1; none unless given. */
+  readonly latencyMs?: number;
 }
 
 /** A pool that a request body links to: RBAC is checked there too, in the tenant that owns it. */
@@ -75,7 +77,10 @@ export interface ArmOperation {
   /** Name in the REST specification: `VirtualNetworks_CreateOrUpdate`. */
   readonly name: string;
   readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE' | 'HEAD';
-  /** `/subscriptions/{subscriptionId}/resourceGroups/{resourceGroup}/providers/...`. */
+  /**
+   * `/subscriptions/{subscriptionId}/resourceGroups/{resourceGroup}/providers/...`; `{+scope}` stands
+   * for any number of segments with the slash in front, or nothing.
+   */
   readonly path: string;
   /** RBAC action, or undefined when any authenticated caller may. */
   readonly action: string | undefined;

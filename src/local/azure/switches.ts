@@ -32,6 +32,11 @@ export interface Switches {
   readonly busyAnswer: 409 | 429;
   /** Whether If-Match / If-None-Match are honoured on a VNet (17.10). */
   readonly honourEtagsOnVirtualNetworks: boolean;
+  /**
+   * AADSTS code for a single-tenant application that signs in to another tenant. 700016 is what
+   * reports show; 50194 is what the endpoint for all tenants says.
+   */
+  readonly singleTenantApplicationAbroad: 700016 | 50194;
   /** How a pool PUT announces its operation (section 7). */
   readonly poolCreateHeader: 'azure-async-operation' | 'location' | 'operation-results';
   /** Code and status of refusals nobody has on record (17.1). */
@@ -68,6 +73,7 @@ export const defaultSwitches: Switches = {
   childPoolsCountAsAllocated: true,
   busyAnswer: 409,
   honourEtagsOnVirtualNetworks: true,
+  singleTenantApplicationAbroad: 700016,
   poolCreateHeader: 'azure-async-operation',
   poolExhausted: { status: 400, code: unrecordedCode },
   shrinkRefused: { status: 400, code: unrecordedCode },

@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { OperationFault } from '../contracts.ts';
+
+const milliseconds = z
+  .number()
+  .int()
+  .min(0)
+  .max(24 * 60 * 60 * 1000);
+
+const regularExpression = z.string().refine((text) => {
+  try {
+    return Boolean(new RegExp(text));
+  } catch {
+    return false;
+  }
+}, 'must be a regular expression');
+
+/** One fault, as it is posted to `/_control/faults` (DESIGN.md, the local platform's contract). */
+export const faultSchema = z.strictObject({
+  match: z
+    .strictObject({
+      method: z.string().optional(),
+      /** Regular expression, looked for in the path without query, case-insensitively. */
+      path: regularExpression.optional(),
+      /** Tenant of the primary token; of the path at the token endpoint. */
+      tenant: z.string().optional(),
+      /** Which matching request is the first to feel the effect; 1 unless told. */
+      nth: z.number().int().min(1).optional(),
+      /** How many feel it; unless told: one when `nth` is given, else all. */
+      times: z.number().int().min(1).optional(),
+    })
+    .default({}),
+  effect: z
+    .strictObject({
+      /** Answered in place of doing anything, in the shape of the service that would have answered. */
+      status: z.number().int().min(400).max(599).optional(),
+      /** Error code; `AADSTSnnn` at the token endpoint. */
+      code: z.string().min(1).optional(),
+      message: z.string().min(1).optional(),
+      /** Added to the answer, whether true or made up. */
+      headers: z.record(z.string(), z.string()).optional(),
+      /** Replaces the body of the answer; with no `status` the request has its effect first. */
+      body: z.string().optional(),
+      /** Before anything else; divided by the speed. */
+      delayMs: milliseconds.optional(),
+      /** The connection breaks before the request has an effect. */
+      dropConnection: z.boolean().optional(),
+      /** The request has its effect, then the connection breaks. */
+      applyThenDrop: z.boolean().optional(),
+      failOperation: z
+        .strictObject({
+          code: z.string().min(1),
+          message: z.string().default('The operation failed because a fault was asked for.'),
+        })
+        .optional(),
+      hangOperation: z.boolean().optional(),
+      delayAllocationMs: milliseconds.optional(),
+      delayAssociationMs: milliseconds.optional(),
+    })
+    .refine((effect) => Object.keys(effect).length > 0, 'must name at least one effect')
+    .refine(
+      (effect) => effect.status !== undefined || (!effect.code && !effect.message),
+      'code and message need a status',
+    ),
+});
+
+export type Fault = z.infer<typeof faultSchema>;
+export type FaultEffect = Fault['effect'];
+
+/** What a fault is matched with. */
+export interface FaultTarget {
+  readonly method: string;
+  readonly path: string;
+  readonly tenant: string | undefined;
+}
+
+interface ArmedFault extends Fault {
+  readonly id: string;
+  /** Requests that matched so far. */
+  seen: number;
+  /** Requests that felt it so far. */
+  applied: number;
+}
+
+/** The faults that are asked for; they last until deleted or until the process ends. */
+export class FaultList {
+  #faults: ArmedFault[] = [];
+
+  add(fault: Fault): ArmedFault {
+    const armed = { ...fault, id: randomUUID(), seen: 0, applied: 0 };
+    this.#faults.push(armed);
+    return armed;
+  }
+
+  list(): readonly ArmedFault[] {
+    return this.#faults;
+  }
+
+  clear(): void {
+    this.#faults = [];
+  }
+
+  /**
+   * The effect on this request. The oldest fault that applies wins; younger ones do not even count
+   * the request, so that faults posted one after the other happen one after the other.
+   */
+  take(target: FaultTarget): FaultEffect | undefined {
+    for (const fault of this.#faults) {
+      if (!matches(fault, target)) continue;
+      fault.seen += 1;
+      const first = fault.match.nth ?? 1;
+      const times = fault.match.times ?? (fault.match.nth === undefined ? Infinity : 1);
+      if (fault.seen >= first && fault.seen < first + times) {
+        fault.applied += 1;
+        return fault.effect;
+      }
+    }
+    return undefined;
+  }
+}
+
+function matches({ match }: Fault, target: FaultTarget): boolean {
+  return (
+    (match.method === undefined || match.method.toUpperCase() === target.method) &&
+    (match.path === undefined || new RegExp(match.path, 'i').test(target.path)) &&
+    (match.tenant === undefined || match.tenant.toLowerCase() === target.tenant?.toLowerCase())
+  );
+}
+
+/** The part of an effect that the resource providers act on. */
+export function operationFault(effect: FaultEffect | undefined): OperationFault {
+  const { failOperation, hangOperation, delayAllocationMs, delayAssociationMs } = effect ?? {};
+  return {
+    ...(failOperation === undefined ? {} : { failOperation }),
+    ...(hangOperation === undefined ? {} : { hangOperation }),
+    ...(delayAllocationMs === undefined ? {} : { delayAllocationMs }),
+    ...(delayAssociationMs === undefined ? {} : { delayAssociationMs }),
+  };
+}

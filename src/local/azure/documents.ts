@@ -1,0 +1,88 @@
+/**
+ * The documents that the front half of the emulated Azure keeps, by collection of the store:
+ * `tenants` (key: tenant id), `subscriptions` (subscription id), `resourceGroups` (ARM id),
+ * `applications` (client id), `servicePrincipals` (`{tenant id}/{object id}`), `roleAssignments`
+ * (ARM id), `signingKeys`, `resourceGroupDeletions` (job id).
+ */
+export interface TenantDocument {
+  readonly tenantId: string;
+  readonly displayName: string;
+}
+
+export interface SubscriptionDocument {
+  readonly subscriptionId: string;
+  readonly displayName: string;
+  readonly tenantId: string;
+}
+
+export interface ResourceGroupDocument {
+  /** ARM id, in the case of the first PUT. */
+  readonly id: string;
+  readonly name: string;
+  readonly location: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly provisioningState: 'Succeeded' | 'Deleting';
+}
+
+export interface ClientSecretDocument {
+  readonly keyId: string;
+  readonly displayName: string | null;
+  /** The first three characters, as Graph shows them. */
+  readonly hint: string;
+  /** SHA-256 of the secret; the secret itself is never kept. */
+  readonly hash: string;
+  readonly startDateTime: string;
+  readonly endDateTime: string;
+}
+
+export interface KeyCredentialDocument {
+  readonly keyId: string;
+  readonly displayName: string | null;
+  /** X.509 certificate, DER in base64. */
+  readonly certificate: string;
+}
+
+export interface FederatedCredentialDocument {
+  readonly id: string;
+  readonly name: string;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly audiences: readonly string[];
+}
+
+export interface ApplicationDocument {
+  readonly objectId: string;
+  readonly clientId: string;
+  readonly displayName: string;
+  readonly homeTenantId: string;
+  readonly signInAudience: string;
+  readonly createdDateTime: string;
+  readonly secrets: readonly ClientSecretDocument[];
+  readonly keys: readonly KeyCredentialDocument[];
+  readonly federatedCredentials: readonly FederatedCredentialDocument[];
+  /** What Graph clients set and nothing here acts on (identifierUris, tags, web, ...). */
+  readonly otherProperties: Readonly<Record<string, unknown>>;
+}
+
+export interface ServicePrincipalDocument {
+  readonly objectId: string;
+  readonly clientId: string;
+  readonly tenantId: string;
+  readonly displayName: string;
+  /** Whether it may change applications and service principals of its tenant through Graph. */
+  readonly administrator: boolean;
+}
+
+export interface RoleAssignmentDocument {
+  /** ARM id: `{scope}/providers/Microsoft.Authorization/roleAssignments/{name}`. */
+  readonly id: string;
+  readonly name: string;
+  readonly scope: string;
+  /** GUID of the role definition. */
+  readonly roleId: string;
+  readonly principalId: string;
+  readonly principalType: string;
+  readonly description: string | null;
+  readonly createdOn: string;
+  readonly createdBy: string;
+}

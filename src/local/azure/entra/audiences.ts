@@ -1,0 +1,21 @@
+/** Audiences that Azure Resource Manager accepts; the last of its own refusal text first. */
+export const resourceManagerAudiences: readonly string[] = [
+  'https://management.core.windows.net/',
+  'https://management.core.windows.net',
+  'https://management.azure.com/',
+  'https://management.azure.com',
+];
+
+/** What a workload identity asks for to sign in as an application that trusts it. */
+export const tokenExchangeAudience = 'api://AzureADTokenExchange';
+
+/** Microsoft Graph, by its public names and by the address it has here. */
+export function graphAudiences(origin: string): readonly string[] {
+  return [
+    'https://graph.microsoft.com',
+    'https://graph.microsoft.com/',
+    '00000003-0000-0000-c000-000000000000',
+    `${origin}/graph`,
+    `${origin}/graph/`,
+  ];
+}

@@ -1,0 +1,28 @@
+/** The subscription of a path or ARM id, as written there. */
+export function subscriptionIdOf(path: string): string | undefined {
+  return /^\/subscriptions\/([^/]+)/i.exec(path)?.[1];
+}
+
+/** The ARM id of the resource group of a path or id, as written there. */
+export function resourceGroupIdOf(path: string): string | undefined {
+  return /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+/i.exec(path)?.[0];
+}
+
+/**
+ * The scope at which a request is authorised: the resource of the path, or, when the path ends with
+ * a collection or an action, what that belongs to (`.../ipamPools/p/getPoolUsage` -> the pool).
+ */
+export function scopeOfPath(path: string): string {
+  const segments = path.split('/').slice(1);
+  const provider = segments.map((segment) => segment.toLowerCase()).lastIndexOf('providers');
+  // After `providers` comes the namespace, then pairs of type and name; before it, pairs only.
+  const pairsFrom = provider < 0 ? 0 : provider + 2;
+  const isWhole = (segments.length - pairsFrom) % 2 === 0;
+  return `/${(isWhole ? segments : segments.slice(0, -1)).join('/')}`.replace(/\/$/, '');
+}
+
+/** Whether a scope is the other one or lies within it. The root is the empty string or `/`. */
+export function isWithin(scope: string, outer: string): boolean {
+  const normalise = (text: string) => `${text.toLowerCase().replace(/\/+$/, '')}/`;
+  return normalise(scope).startsWith(normalise(outer));
+}
