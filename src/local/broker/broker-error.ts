@@ -25,3 +25,21 @@ export function toBrokerError(error: unknown): BrokerError {
   const text = error instanceof Error ? error.message : String(error);
   return new BrokerError('amqp:internal-error', `The broker failed: ${text}. See its log.`);
 }
+
+export function lockLost(token: string, path: string): BrokerError {
+  return new BrokerError(
+    'com.microsoft:message-lock-lost',
+    `The lock ${token} on a message of '${path}' has expired, or the message was settled already. Receive it again.`,
+  );
+}
+
+export function messageNotFound(
+  sequenceNumber: number,
+  state: 'deferred' | 'scheduled',
+  path: string,
+): BrokerError {
+  return new BrokerError(
+    'com.microsoft:message-not-found',
+    `'${path}' has no ${state} message with sequence number ${sequenceNumber} that could be taken.`,
+  );
+}

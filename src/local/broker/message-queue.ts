@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Timer } from '../clock.ts';
-import { BrokerError } from './broker-error.ts';
+import { BrokerError, lockLost, messageNotFound } from './broker-error.ts';
 import { type Consumer, Consumers } from './consumers.ts';
 import type {
   Delivery,
@@ -13,6 +13,7 @@ import type { MessageStore } from './message-store.ts';
 import { NumberHeap } from './number-heap.ts';
 import type { BrokerParts, DeadLetters, QueueOptions } from './queue-options.ts';
 import type { SequenceNumbers } from './sequence-numbers.ts';
+import { activeMessage, scheduledMessage } from './stored-message.ts';
 
 interface Lock {
   readonly token: string;
@@ -127,14 +128,11 @@ export class MessageQueue implements DeadLetters {
   /** Sets the message aside: only `receiveDeferred` gets it from now on. */
   defer(token: string, changes: PropertyChanges = {}): void {
     const entry = this.#lockedEntry(token);
+    const content = this.#changed(entry.message.content, changes);
     this.#unlock(entry);
     const failures = this.#parts.switches.deferCounts ? 1 : 0;
-    entry.message = {
-      ...entry.message,
-      state: 'deferred',
-      deliveryCount: entry.message.deliveryCount + failures,
-      content: this.#changed(entry.message.content, changes),
-    };
+    const deliveryCount = entry.message.deliveryCount + failures;
+    entry.message = { ...entry.message, state: 'deferred', deliveryCount, content };
     this.#store.update(this.#key, entry.message);
   }
 
@@ -147,7 +145,6 @@ export class MessageQueue implements DeadLetters {
         `'${this.path}' is a dead-letter queue itself: complete the message or leave it there.`,
       );
     }
-    this.#unlock(entry);
     this.#moveToDeadLetters(entry, properties);
   }
 
@@ -165,7 +162,7 @@ export class MessageQueue implements DeadLetters {
     const entries = sequenceNumbers.map((number) => {
       const entry = this.#entries.get(number);
       if (entry?.message.state !== 'deferred' || entry.lock)
-        throw this.#notFound(number, 'deferred');
+        throw messageNotFound(number, 'deferred', this.path);
       return entry;
     });
     return entries.map((entry) => {
@@ -180,7 +177,8 @@ export class MessageQueue implements DeadLetters {
   cancelScheduled(sequenceNumbers: readonly number[]): void {
     const entries = sequenceNumbers.map((number) => {
       const entry = this.#entries.get(number);
-      if (entry?.message.state !== 'scheduled') throw this.#notFound(number, 'scheduled');
+      if (entry?.message.state !== 'scheduled')
+        throw messageNotFound(number, 'scheduled', this.path);
       return entry;
     });
     for (const entry of entries) this.#forget(entry);
@@ -201,40 +199,17 @@ export class MessageQueue implements DeadLetters {
     if (scheduledFor === undefined || scheduledFor <= this.#parts.clock.now()) {
       this.#activate(message, sequenceNumber, sequenceNumber);
     } else {
-      this.#insert({
-        sequenceNumber,
-        enqueuedSequenceNumber: sequenceNumber,
-        messageId: message.facts.messageId,
-        content: message.content,
-        enqueuedAt: this.#parts.clock.now(),
-        expiresAt: undefined,
-        scheduledFor,
-        state: 'scheduled',
-        deliveryCount: 0,
-        deadLetterSource: undefined,
-      });
+      this.#insert(
+        scheduledMessage(message, scheduledFor, this.#parts.clock.now(), sequenceNumber),
+      );
     }
     return sequenceNumber;
   }
 
   #activate(message: NewMessage, sequenceNumber: number, enqueuedSequenceNumber: number): void {
-    const enqueuedAt = this.#parts.clock.now();
-    const timeToLiveMs = Math.min(
-      message.facts.timeToLiveMs ?? Number.POSITIVE_INFINITY,
-      this.#options.defaultTimeToLiveMs ?? Number.POSITIVE_INFINITY,
-    );
-    this.#insert({
-      sequenceNumber,
-      enqueuedSequenceNumber,
-      messageId: message.facts.messageId,
-      content: message.content,
-      enqueuedAt,
-      expiresAt: Number.isFinite(timeToLiveMs) ? enqueuedAt + timeToLiveMs : undefined,
-      scheduledFor: undefined,
-      state: 'active',
-      deliveryCount: 0,
-      deadLetterSource: undefined,
-    });
+    const numbers = { sequenceNumber, enqueuedSequenceNumber };
+    const now = this.#parts.clock.now();
+    this.#insert(activeMessage(message, now, numbers, this.#options.defaultTimeToLiveMs));
   }
 
   #insert(message: StoredMessage): void {
@@ -289,12 +264,9 @@ export class MessageQueue implements DeadLetters {
   }
 
   #moveToDeadLetters(entry: Entry, properties: PropertyChanges): void {
-    const { message } = entry;
+    const content = this.#changed(entry.message.content, properties);
     this.#forget(entry);
-    this.#options.deadLetters?.receiveDeadLetter(
-      { ...message, content: this.#changed(message.content, properties) },
-      this.path,
-    );
+    this.#options.deadLetters?.receiveDeadLetter({ ...entry.message, content }, this.path);
   }
 
   /** Takes over a message of the queue that this dead-letter queue belongs to. */
@@ -363,10 +335,7 @@ export class MessageQueue implements DeadLetters {
   #lockedEntry(token: string): Entry {
     const entry = this.#locked.get(token);
     if (entry?.lock && entry.lock.until > this.#parts.clock.now()) return entry;
-    throw new BrokerError(
-      'com.microsoft:message-lock-lost',
-      `The lock ${token} on a message of '${this.path}' has expired, or the message was settled already. Receive it again.`,
-    );
+    throw lockLost(token, this.path);
   }
 
   /** Undoes the lock of a message that never reached its receiver: this is no failed delivery. */
@@ -381,12 +350,9 @@ export class MessageQueue implements DeadLetters {
 
   /** The raised delivery count is stored since the lock was taken. */
   #failDelivery(entry: Entry, changes: PropertyChanges): void {
+    const content = this.#changed(entry.message.content, changes);
     this.#unlock(entry);
-    entry.message = {
-      ...entry.message,
-      deliveryCount: entry.message.deliveryCount + 1,
-      content: this.#changed(entry.message.content, changes),
-    };
+    entry.message = { ...entry.message, deliveryCount: entry.message.deliveryCount + 1, content };
     if (Object.keys(changes).length > 0) this.#store.update(this.#key, entry.message);
     this.#place(entry);
   }
@@ -425,12 +391,5 @@ export class MessageQueue implements DeadLetters {
     const { messageId, content, enqueuedSequenceNumber } = message;
     const facts = { ...this.#parts.codec.describe(content), messageId };
     this.#activate({ content, facts }, this.#sequenceNumbers.next(), enqueuedSequenceNumber);
-  }
-
-  #notFound(sequenceNumber: number, state: 'deferred' | 'scheduled'): BrokerError {
-    return new BrokerError(
-      'com.microsoft:message-not-found',
-      `'${this.path}' has no ${state} message with sequence number ${sequenceNumber} that could be taken.`,
-    );
   }
 }

@@ -58,8 +58,7 @@ export class AmqpServer {
 
   constructor(options: AmqpServerOptions) {
     this.#options = options;
-    const { namespace, store, maxMessageSizeBytes } = options;
-    this.#management = new Management(namespace, store, maxMessageSizeBytes);
+    this.#management = new Management(options);
     const container = this.#createContainer();
     this.#server = createServer({ noDelay: true }, (socket) => {
       this.#sockets.add(socket);
@@ -137,14 +136,15 @@ export class AmqpServer {
       this.#answers.add(sender);
       return;
     }
-    const queue = this.#options.namespace.queue(address);
+    const { namespace, store, log } = this.#options;
+    const queue = namespace.queue(address);
     if (sessionFilter in (sender.source?.filter ?? {})) {
       throw new BrokerError(
         'amqp:not-allowed',
         `'${address}' has no message sessions: the local broker does not support them.`,
       );
     }
-    const outgoing = new OutgoingLink(sender, queue, this.#options.store);
+    const outgoing = new OutgoingLink(sender, queue, store, log);
     const ofConnection = this.#outgoing.get(sender.connection) ?? new Map<Sender, OutgoingLink>();
     this.#outgoing.set(sender.connection, ofConnection.set(sender, outgoing));
   }

@@ -120,11 +120,18 @@ export class Management {
   readonly #namespace: Namespace;
   readonly #store: MessageStore;
   readonly #maxMessageSizeBytes: number;
+  readonly #log: (line: string) => void;
 
-  constructor(namespace: Namespace, store: MessageStore, maxMessageSizeBytes: number) {
-    this.#namespace = namespace;
-    this.#store = store;
-    this.#maxMessageSizeBytes = maxMessageSizeBytes;
+  constructor(options: {
+    readonly namespace: Namespace;
+    readonly store: MessageStore;
+    readonly maxMessageSizeBytes: number;
+    readonly log: (line: string) => void;
+  }) {
+    this.#namespace = options.namespace;
+    this.#store = options.store;
+    this.#maxMessageSizeBytes = options.maxMessageSizeBytes;
+    this.#log = options.log;
   }
 
   /** Carries a request out; the answer is given once its effect is stored. */
@@ -140,6 +147,7 @@ export class Management {
       );
     } catch (error) {
       const { code, message } = toBrokerError(error);
+      this.#log(`${request.properties['operation']} on '${path}' failed: ${message}`);
       const properties = {
         statusCode: rhea.types.wrap_int(statusCodes[code] ?? 500),
         statusDescription: message,

@@ -25,6 +25,7 @@ export class OutgoingLink implements Consumer {
   readonly #sender: Sender;
   readonly #queue: MessageQueue;
   readonly #store: MessageStore;
+  readonly #log: (line: string) => void;
   /** Both as AMQP delivery counts: up to where the receiver gave credit, and how much of it is used. */
   #limit = 0;
   #promised = 0;
@@ -33,10 +34,16 @@ export class OutgoingLink implements Consumer {
   #isDraining = false;
   #isClosed = false;
 
-  constructor(sender: Sender, queue: MessageQueue, store: MessageStore) {
+  constructor(
+    sender: Sender,
+    queue: MessageQueue,
+    store: MessageStore,
+    log: (line: string) => void,
+  ) {
     this.#sender = sender;
     this.#queue = queue;
     this.#store = store;
+    this.#log = log;
     this.deletesOnDelivery = sender.snd_settle_mode === settled;
     sender.on('sender_flow', () => this.#onFlow());
     sender.on('sender_draining', () => this.#onDrain());
@@ -131,6 +138,7 @@ export class OutgoingLink implements Consumer {
       action(deliveryTagToToken(delivery.tag as Buffer));
     } catch (error) {
       const { code, message } = toBrokerError(error);
+      this.#log(`A message of '${this.#queue.path}' was not settled: ${message}`);
       answer = outcomes.rejected({ condition: code, description: message });
     }
     this.#store.afterCommit(() => {

@@ -43,6 +43,12 @@ interface RheaDelivery {
   remote_state?: { value?: readonly unknown[] };
 }
 
+interface RheaTerminus {
+  value: unknown[];
+  filter?: unknown;
+  described(): unknown;
+}
+
 interface RheaMessages {
   accepted(): { described(): unknown };
   rejected(fields: { error?: AmqpCondition }): { described(): unknown };
@@ -133,13 +139,21 @@ export function answerAttach(answered: link, maxMessageSize?: number): void {
   attach['snd_settle_mode'] = answered.snd_settle_mode;
   attach['rcv_settle_mode'] = answered.rcv_settle_mode;
   if (maxMessageSize !== undefined) attach['max_message_size'] = maxMessageSize;
-  attach['source'] = describedTerminus(answered.source);
-  attach['target'] = describedTerminus(answered.target);
+  attach['source'] = answeredTerminus(answered.source);
+  attach['target'] = answeredTerminus(answered.target);
 }
 
-/** A terminus exactly as the other end sent it; a copy by `set_source` would lose types. */
-function describedTerminus(terminus: unknown): unknown {
-  return (terminus as { described?(): unknown } | undefined | null)?.described?.();
+/**
+ * A terminus as the other end sent it; a copy by `set_source` would lose types. The answer names the filters
+ * that are applied, which is none: a client that asks for a message session learns so from their absence.
+ */
+function answeredTerminus(terminus: unknown): unknown {
+  if (!terminus) return undefined;
+  const sent = terminus as RheaTerminus;
+  const answer: RheaTerminus = Object.create(Object.getPrototypeOf(sent));
+  answer.value = [...sent.value];
+  if (answer.filter) answer.filter = undefined;
+  return answer.described();
 }
 
 /** Settles a delivery and frees its place in rhea's buffer, which the client alone would never do (R1). */
