@@ -1,5 +1,10 @@
 import type { OrchestrationContext } from 'durable-functions';
-import type { ActivityInput, ActivityName, PlanSummary } from '../activities/activity-contracts.ts';
+import type {
+  ActivityInput,
+  ActivityName,
+  PlanSummary,
+  PollingActivityName,
+} from '../activities/activity-contracts.ts';
 import { type VendingError, vendingError } from '../model/errors.ts';
 import type { RequestEventType } from '../model/events.ts';
 import { failure, type Outcome, success } from '../model/outcome.ts';
@@ -7,7 +12,7 @@ import type { AllocationResult } from '../model/plan.ts';
 import { isEndState, type RequestState } from '../model/states.ts';
 import type { AwaitDecisionInput, DecisionEnding } from './await-decision.ts';
 import { approvalInstanceIdOf, orchestrationNames } from './names.ts';
-import { type PollEnding, poll } from './poll-until-done.ts';
+import { type DoneValue, poll } from './poll-until-done.ts';
 import { Saga } from './saga.ts';
 import {
   type Bounds,
@@ -106,31 +111,25 @@ class Allocation {
     if (!deployed.ok) return yield* this.#compensate(stop(deployed.error));
 
     const { bounds } = this.#input;
-    const tracked = yield* this.#poll('trackDeployment', 'track', bounds.deploySeconds);
-    const notTracked = notDone(
-      tracked,
-      'OperationTimedOut',
-      'The deployment',
-      bounds.deploySeconds,
-    );
-    if (notTracked) return yield* this.#compensate(notTracked);
+    const tracked = yield* this.#poll('trackDeployment', 'track', {
+      what: 'The deployment',
+      boundSeconds: bounds.deploySeconds,
+      timedOut: 'OperationTimedOut',
+    });
+    if ('stop' in tracked) return yield* this.#compensate(tracked.stop);
 
     yield* this.#enter('verifying', 'Waiting until VNet and pool agree on the prefix.');
-    const awaited = yield* this.#poll('awaitPrefix', 'await-prefix', bounds.awaitPrefixSeconds);
-    const notAgreed = notDone(
-      awaited,
-      'AllocationNotConfirmed',
-      'The agreement of VNet and pool',
-      bounds.awaitPrefixSeconds,
-    );
-    if (notAgreed) return yield* this.#compensate(notAgreed);
-    if (!awaited.ok || awaited.value.status !== 'done') throw new Error('unreachable');
-
+    const agreed = yield* this.#poll('awaitPrefix', 'await-prefix', {
+      what: 'The agreement of VNet and pool',
+      boundSeconds: bounds.awaitPrefixSeconds,
+      timedOut: 'AllocationNotConfirmed',
+    });
+    if ('stop' in agreed) return yield* this.#compensate(agreed.stop);
     return {
       state: 'succeeded',
       event: 'allocation.succeeded',
       message: 'VNet and pool agree on the prefix.',
-      result: awaited.value.value,
+      result: agreed.value,
     };
   }
 
@@ -217,9 +216,12 @@ class Allocation {
       ['trackDeletion', 'compensate-track', 'The deletion of the VNet'],
       ['confirmRelease', 'compensate-confirm', 'The release of the allocation'],
     ] as const) {
-      const ended = yield* this.#poll(activity, step, releaseSeconds);
-      const stopped = notDone(ended, 'OperationTimedOut', what, releaseSeconds);
-      if (stopped) return failure(stopped.error);
+      const ended = yield* this.#poll(activity, step, {
+        what,
+        boundSeconds: releaseSeconds,
+        timedOut: 'OperationTimedOut',
+      });
+      if ('stop' in ended) return failure(ended.stop.error);
     }
     return success(null);
   }
@@ -267,20 +269,42 @@ class Allocation {
     );
   }
 
-  #poll<N extends 'trackDeployment' | 'awaitPrefix' | 'trackDeletion' | 'confirmRelease'>(
+  /** Looks until an activity is done, and says why the workflow stops when it never is. */
+  *#poll<N extends PollingActivityName>(
     activity: N,
     step: string,
-    boundSeconds: number,
-  ) {
+    { what, boundSeconds, timedOut }: PollLimits,
+  ): Workflow<{ readonly value: DoneValue<N> } | { readonly stop: Stop }> {
     const { requestId, bounds } = this.#input;
-    return poll(this.#context, activity, {
+    const ended = yield* poll(this.#context, activity, {
       requestId,
       step,
       boundSeconds,
       pollSeconds: bounds.pollSeconds,
       retrySeconds: bounds.retrySeconds,
     });
+    if (!ended.ok) return { stop: stop(ended.error) };
+    switch (ended.value.status) {
+      case 'done':
+        return { value: ended.value.value };
+      case 'cancelled': {
+        const error = vendingError('Cancelled', 'The request was cancelled while it ran.');
+        return { stop: { state: 'cancelled', error } };
+      }
+      case 'timed-out':
+        return {
+          stop: stop(vendingError(timedOut, `${what} did not end within ${boundSeconds} seconds.`)),
+        };
+    }
   }
+}
+
+interface PollLimits {
+  /** What is waited for, to begin a sentence with. */
+  readonly what: string;
+  readonly boundSeconds: number;
+  /** Error code when it does not come to pass within the bound. */
+  readonly timedOut: 'OperationTimedOut' | 'AllocationNotConfirmed';
 }
 
 const decisionEvents: Readonly<Partial<Record<DecisionEnding['status'], RequestEventType>>> = {
@@ -327,26 +351,5 @@ function undecided(decision: DecisionEnding): Ending {
       const error = vendingError('ApprovalExpired', 'Nobody decided within the time limit.');
       return { ...failed(error), state: 'expired' };
     }
-  }
-}
-
-/** Why a poll did not end with a value; undefined when it did. */
-function notDone(
-  outcome: Outcome<PollEnding<unknown>>,
-  code: 'OperationTimedOut' | 'AllocationNotConfirmed',
-  what: string,
-  boundSeconds: number,
-): Stop | undefined {
-  if (!outcome.ok) return stop(outcome.error);
-  switch (outcome.value.status) {
-    case 'done':
-      return undefined;
-    case 'cancelled':
-      return {
-        state: 'cancelled',
-        error: vendingError('Cancelled', 'The request was cancelled while it ran.'),
-      };
-    case 'timed-out':
-      return stop(vendingError(code, `${what} did not end within ${boundSeconds} seconds.`));
   }
 }

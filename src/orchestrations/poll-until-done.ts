@@ -111,7 +111,7 @@ function nextState(
 }
 
 /** What the activity answers when it is done. */
-type DoneValue<N extends PollingActivityName> =
+export type DoneValue<N extends PollingActivityName> =
   ActivityOutput<N> extends Outcome<PollAnswer<infer T>> ? T : never;
 
 /** Runs the sub-orchestration for a step of a request. */

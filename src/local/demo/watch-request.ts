@@ -23,8 +23,8 @@ export async function watchRequest(ledger: Ledger, id: string): Promise<RequestR
     title,
     task: async (_: unknown, task: { title: string; skip(message: string): void }) => {
       const entry = await waitForStep(ledger, id, step);
-      if (!entry) task.skip(`${title}: not reached`);
-      else if (entry.status === 'failed') throw new Error(`${title}: ${entry.message}`);
+      if (!entry) task.skip('not reached');
+      else if (entry.status === 'failed') throw new Error(entry.message);
       else task.title = `${title}: ${entry.message}`;
     },
   }));
