@@ -1,14 +1,85 @@
 import type { ArmOperation, AzureServices } from '../contracts.ts';
-import type { AzureSeed } from '../seed.ts';
+import { connectionOperations } from './connection-operations.ts';
+import { changeNetworkState, describeNetworkState } from './network-control.ts';
+import { networkManagerOperations } from './network-manager-operations.ts';
+import { operationStatusOperations } from './operation-status-operations.ts';
+import { peeringOperations } from './peering-operations.ts';
+import { poolOperations } from './pool-operations.ts';
+import { allocationsOfResource, setAllocation } from './pool-space.ts';
+import { poolUsageOperations } from './pool-usage-operations.ts';
+import { type AllocationRecord, collections } from './records.ts';
+import { settle } from './settle.ts';
+import { staticCidrOperations } from './static-cidr-operations.ts';
+import { subnetOperations } from './subnet-operations.ts';
+import { virtualNetworkOperations } from './virtual-network-operations.ts';
 
-export const networkOperations: readonly ArmOperation[] = [];
+export { seedNetwork } from './seed-network.ts';
 
-export function seedNetwork(_services: AzureServices, _seed: AzureSeed): void {}
+/** Every operation first ends what is due, in the transaction of its own call. */
+const settled = (operation: ArmOperation): ArmOperation => ({
+  ...operation,
+  handle: (context) => {
+    settle(context.azure);
+    return operation.handle(context);
+  },
+});
 
-export function deleteNetworkResourcesOf(_services: AzureServices, _resourceGroupId: string): void {}
+/** The operations of Microsoft.Network that the emulated Azure offers. */
+export const networkOperations: readonly ArmOperation[] = [
+  ...virtualNetworkOperations,
+  ...subnetOperations,
+  ...peeringOperations,
+  ...operationStatusOperations,
+  ...poolOperations,
+  ...poolUsageOperations,
+  ...staticCidrOperations,
+  ...networkManagerOperations,
+  ...connectionOperations,
+].map(settled);
 
-export function describeNetwork(_services: AzureServices): unknown {
-  return {};
+/** Cascade of a resource group delete: everything below the group, and what pools gave to it. */
+export function deleteNetworkResourcesOf(services: AzureServices, resourceGroupId: string): void {
+  const { store } = services;
+  store.transaction(() => {
+    settle(services);
+    const below = `${resourceGroupId}/`;
+    for (const { id } of store.list<{ id: string }>(collections.virtualNetworks, below)) {
+      for (const { poolId } of allocationsOfResource(services, id)) {
+        setAllocation(services, poolId, id, []);
+      }
+      store.delete(collections.virtualNetworks, id);
+    }
+    for (const allocation of store.list<AllocationRecord>(collections.allocations, below)) {
+      setAllocation(services, allocation.poolId, allocation.resourceId, []);
+    }
+    for (const collection of [
+      collections.staticCidrs,
+      collections.pools,
+      collections.scopeConnections,
+      collections.networkManagers,
+    ]) {
+      for (const { id } of store.list<{ id: string }>(collection, below)) {
+        store.delete(collection, id);
+      }
+    }
+  });
 }
 
-export function changeNetwork(_services: AzureServices, _change: unknown): void {}
+/** What `GET /_control/state` shows of the network. */
+export function describeNetwork(services: AzureServices): unknown {
+  return services.store.transaction(() => {
+    settle(services);
+    return describeNetworkState(services);
+  });
+}
+
+/**
+ * Changes the network behind the product's back (`POST /_control/state`); `networkChangeSchema` says
+ * how. Throws an Error that tells what is wrong with the change.
+ */
+export function changeNetwork(services: AzureServices, change: unknown): void {
+  services.store.transaction(() => {
+    settle(services);
+    changeNetworkState(services, change);
+  });
+}

@@ -1,0 +1,187 @@
+import { overlaps } from '../../../model/prefixes.ts';
+import type { ArmAnswer, ArmContext, ArmOperation } from '../contracts.ts';
+import { nameOf, sameId } from './arm-ids.ts';
+import { networkResourceNotFound, parentResourceNotFound, refused } from './errors.ts';
+import { deleteHeaders, newEtag, writeHeaders } from './long-running-operations.ts';
+import { durations } from './operation-timing.ts';
+import {
+  collections,
+  type JsonObject,
+  type PeeringRecord,
+  type VirtualNetworkRecord,
+} from './records.ts';
+import { bodyOf, parameter } from './request-values.ts';
+import { readPeering } from './virtual-network-body.ts';
+import { virtualNetworkPath } from './virtual-network-operations.ts';
+import { peeringView } from './virtual-network-view.ts';
+import {
+  remoteOf,
+  requireNoPeeredOverlap,
+  requireNotBusy,
+  requireVirtualNetwork,
+  virtualNetworkIdIn,
+  virtualNetworkOf,
+} from './virtual-networks.ts';
+import { startOnVirtualNetwork } from './write-virtual-network.ts';
+
+const peeringPath = `${virtualNetworkPath}/virtualNetworkPeerings/{peering}`;
+
+const peeringIn = (network: VirtualNetworkRecord, name: string): PeeringRecord | undefined =>
+  network.peerings.find((peering) => sameId(peering.name, name));
+
+const viewOf = (
+  context: ArmContext,
+  network: VirtualNetworkRecord,
+  peering: PeeringRecord,
+): JsonObject => peeringView(network, peering, remoteOf(context.azure, network, peering));
+
+function put(context: ArmContext): ArmAnswer {
+  const id = virtualNetworkIdIn(context);
+  const network = virtualNetworkOf(context.azure, id);
+  if (network === undefined) {
+    throw parentResourceNotFound('virtualNetworks/virtualNetworkPeerings', id);
+  }
+  requireNotBusy(context, network);
+  const before = peeringIn(network, parameter(context, 'peering'));
+  const wanted = readPeering(bodyOf(context), before?.name ?? parameter(context, 'peering'));
+  const peering = {
+    ...wanted,
+    remoteAddressPrefixes: remotePrefixes(context, network, wanted.remoteVirtualNetworkId),
+  };
+  const others = network.peerings.filter(({ name }) => !sameId(name, peering.name));
+  const operation = startOnVirtualNetwork(context, network, {
+    name: 'PutVirtualNetworkPeeringOperation',
+    effect: { kind: 'virtualNetworkWritten' },
+    durationMs: durations.virtualNetworkUpdate,
+  });
+  const written: VirtualNetworkRecord = {
+    ...network,
+    peerings: [...others, peering],
+    provisioningState: 'Updating',
+    etag: newEtag(),
+    operationId: operation.id,
+  };
+  context.azure.store.put(collections.virtualNetworks, network.id, written);
+  return {
+    status: before ? 200 : 201,
+    body: viewOf(context, written, peering),
+    headers: writeHeaders(context, operation, before === undefined),
+  };
+}
+
+/** Prefixes of the VNet to peer with; it must exist and overlap neither this VNet nor those peered with it. */
+function remotePrefixes(
+  context: ArmContext,
+  network: VirtualNetworkRecord,
+  remoteId: string,
+): readonly string[] {
+  const remote = virtualNetworkOf(context.azure, remoteId);
+  if (remote === undefined) {
+    throw refused(
+      'InvalidResourceReference',
+      `Resource ${remoteId} referenced by resource ${network.id} was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.`,
+    );
+  }
+  if (overlaps(remote.addressPrefixes, network.addressPrefixes)) {
+    throw refused(
+      'VnetAddressSpacesOverlap',
+      `Virtual networks ${nameOf(network.id)} and ${nameOf(remote.id)} cannot be peered because their address spaces overlap.`,
+    );
+  }
+  const others = network.peerings.filter(
+    (peering) => !sameId(peering.remoteVirtualNetworkId, remoteId),
+  );
+  requireNoPeeredOverlap(context.azure, {
+    id: network.id,
+    addressPrefixes: remote.addressPrefixes,
+    peerings: others,
+  });
+  return remote.addressPrefixes;
+}
+
+function get(context: ArmContext): ArmAnswer {
+  const network = requireVirtualNetwork(context);
+  const name = parameter(context, 'peering');
+  const peering = peeringIn(network, name);
+  if (peering === undefined) {
+    throw networkResourceNotFound(`${network.id}/virtualNetworkPeerings/${name}`);
+  }
+  return {
+    status: 200,
+    body: viewOf(context, network, peering),
+    headers: { ETag: network.etag },
+  };
+}
+
+function list(context: ArmContext): ArmAnswer {
+  const network = requireVirtualNetwork(context);
+  return {
+    status: 200,
+    body: { value: network.peerings.map((peering) => viewOf(context, network, peering)) },
+  };
+}
+
+function remove(context: ArmContext): ArmAnswer {
+  const network = virtualNetworkOf(context.azure, virtualNetworkIdIn(context));
+  const peering = network && peeringIn(network, parameter(context, 'peering'));
+  if (network === undefined || peering === undefined) return { status: 204 };
+  requireNotBusy(context, network);
+  const operation = startOnVirtualNetwork(context, network, {
+    name: 'DeleteVirtualNetworkPeeringOperation',
+    effect: { kind: 'peeringDeleted', name: peering.name },
+    durationMs: durations.virtualNetworkUpdate,
+  });
+  context.azure.store.put(collections.virtualNetworks, network.id, {
+    ...network,
+    provisioningState: 'Updating',
+    etag: newEtag(),
+    operationId: operation.id,
+  });
+  return { status: 202, headers: deleteHeaders(context, operation) };
+}
+
+const read = 'Microsoft.Network/virtualNetworks/virtualNetworkPeerings/read';
+
+/** Peering needs this action at the other VNet. */
+const linkedScopes = (body: unknown): { resourceId: string; action: string }[] => {
+  const { remoteVirtualNetworkId } = readPeering(body, '');
+  return [
+    { resourceId: remoteVirtualNetworkId, action: 'Microsoft.Network/virtualNetworks/peer/action' },
+  ];
+};
+
+export const peeringOperations: readonly ArmOperation[] = [
+  {
+    name: 'VirtualNetworkPeerings_CreateOrUpdate',
+    method: 'PUT',
+    path: peeringPath,
+    action: 'Microsoft.Network/virtualNetworks/virtualNetworkPeerings/write',
+    service: 'nrp',
+    linkedScopes,
+    handle: put,
+  },
+  {
+    name: 'VirtualNetworkPeerings_Get',
+    method: 'GET',
+    path: peeringPath,
+    action: read,
+    service: 'nrp',
+    handle: get,
+  },
+  {
+    name: 'VirtualNetworkPeerings_Delete',
+    method: 'DELETE',
+    path: peeringPath,
+    action: 'Microsoft.Network/virtualNetworks/virtualNetworkPeerings/delete',
+    service: 'nrp',
+    handle: remove,
+  },
+  {
+    name: 'VirtualNetworkPeerings_List',
+    method: 'GET',
+    path: `${virtualNetworkPath}/virtualNetworkPeerings`,
+    action: read,
+    service: 'nrp',
+    handle: list,
+  },
+];

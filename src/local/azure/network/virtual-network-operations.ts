@@ -1,0 +1,209 @@
+import { isIPv4 } from 'node:net';
+import { containsAll, summarize } from '../../../model/prefixes.ts';
+import type { ArmAnswer, ArmContext, ArmOperation, LinkedScope } from '../contracts.ts';
+import { mayRelease } from './address-space-plan.ts';
+import { canonicalLocation } from './arm-ids.ts';
+import { locationRequired, refused } from './errors.ts';
+import { deleteHeaders, newEtag, operationOf, writeHeaders } from './long-running-operations.ts';
+import { durations } from './operation-timing.ts';
+import { allocationsOfResource } from './pool-space.ts';
+import { collections, type VirtualNetworkRecord } from './records.ts';
+import { bodyOf, parameter, stringAt } from './request-values.ts';
+import { requireSubnetUnused } from './subnet-plan.ts';
+import { poolIdsIn, readTags, readVirtualNetworkBody } from './virtual-network-body.ts';
+import {
+  answerOf,
+  requireNotBusy,
+  requirePreconditions,
+  requireVirtualNetwork,
+  virtualNetworkIdIn,
+  virtualNetworkOf,
+} from './virtual-networks.ts';
+import { startOnVirtualNetwork, writeVirtualNetwork } from './write-virtual-network.ts';
+
+const collectionPath =
+  '/subscriptions/{subscriptionId}/resourceGroups/{resourceGroup}/providers/Microsoft.Network/virtualNetworks';
+export const virtualNetworkPath = `${collectionPath}/{virtualNetwork}`;
+
+/** Association needs this action at every pool that a body names (azure-ipam 9). */
+export const linkedPools = (body: unknown): LinkedScope[] =>
+  poolIdsIn(body).map((resourceId) => ({
+    resourceId,
+    action: 'Microsoft.Network/networkManagers/ipamPools/associateResourcesToPool/action',
+  }));
+
+function put(context: ArmContext): ArmAnswer {
+  const body = bodyOf(context);
+  const location = stringAt(body, 'location');
+  if (location === undefined || location === '') throw locationRequired();
+  const wanted = readVirtualNetworkBody(body, canonicalLocation(location), context.apiVersion);
+  const id = virtualNetworkIdIn(context);
+  const current = virtualNetworkOf(context.azure, id);
+  requirePreconditions(context, id, current);
+  if (current !== undefined) requireNotBusy(context, current);
+  const { network, operation } = writeVirtualNetwork(context, {
+    id: current?.id ?? id,
+    wanted,
+    current,
+    operationName: 'PutVirtualNetworkOperation',
+  });
+  return {
+    status: current === undefined ? 201 : 200,
+    body: answerOf(context.azure, network),
+    headers: writeHeaders(context, operation, current === undefined),
+  };
+}
+
+function get(context: ArmContext): ArmAnswer {
+  const network = requireVirtualNetwork(context);
+  return {
+    status: 200,
+    body: answerOf(context.azure, network),
+    headers: { ETag: network.etag },
+  };
+}
+
+function list(context: ArmContext, keyPrefix: string): ArmAnswer {
+  const networks = context.azure.store.list<VirtualNetworkRecord>(
+    collections.virtualNetworks,
+    keyPrefix,
+  );
+  return {
+    status: 200,
+    body: { value: networks.map((network) => answerOf(context.azure, network)) },
+  };
+}
+
+function updateTags(context: ArmContext): ArmAnswer {
+  const tags = readTags(bodyOf(context));
+  const current = requireVirtualNetwork(context);
+  requirePreconditions(context, current.id, current);
+  requireNotBusy(context, current);
+  const network = { ...current, tags, etag: newEtag() };
+  context.azure.store.put(collections.virtualNetworks, current.id, network);
+  return { status: 200, body: answerOf(context.azure, network) };
+}
+
+function remove(context: ArmContext): ArmAnswer {
+  const { azure } = context;
+  const current = virtualNetworkOf(azure, virtualNetworkIdIn(context));
+  if (current === undefined) return { status: 204 };
+  const running = operationOf(azure, current.operationId);
+  if (running?.status === 'InProgress' && running.effect.kind === 'virtualNetworkDeleted') {
+    return { status: 202, headers: deleteHeaders(context, running) };
+  }
+  requirePreconditions(context, current.id, current);
+  requireNotBusy(context, current);
+  for (const subnet of current.subnets) requireSubnetUnused(subnet);
+  const [peering] = current.peerings;
+  if (peering !== undefined && azure.switches.peeringsBlockDelete) {
+    const { status, code } = azure.switches.virtualNetworkPeered;
+    throw refused(
+      code,
+      `Virtual network ${current.id} has the peering ${peering.name} and cannot be deleted. Delete its peerings first.`,
+      status,
+    );
+  }
+  const freesAllocations = allocationsOfResource(azure, current.id)
+    .map(({ poolId }) => poolId)
+    .filter((poolId) => mayRelease(context, poolId));
+  const operation = startOnVirtualNetwork(context, current, {
+    name: 'DeleteVirtualNetworkOperation',
+    effect: { kind: 'virtualNetworkDeleted', freesAllocations },
+    durationMs: durations.virtualNetworkDelete,
+  });
+  azure.store.put(collections.virtualNetworks, current.id, {
+    ...current,
+    provisioningState: 'Deleting',
+    etag: newEtag(),
+    operationId: operation.id,
+  });
+  return { status: 202, headers: deleteHeaders(context, operation) };
+}
+
+/** Azure keeps the first four addresses and the last one of every subnet. */
+function checkIpAddress(context: ArmContext): ArmAnswer {
+  const network = requireVirtualNetwork(context);
+  const address = context.query.get('ipAddress') ?? '';
+  if (!isIPv4(address)) {
+    throw refused('InvalidIPAddressFormat', `IP address ${address} is not formatted correctly.`);
+  }
+  const subnets = network.subnets.flatMap((subnet) => subnet.addressPrefixes);
+  const subnet = subnets.find((prefix) => containsAll([prefix], summarize([`${address}/32`])));
+  const available = subnet !== undefined && !isReserved(subnet, address);
+  return { status: 200, body: { available } };
+}
+
+function isReserved(subnet: string, address: string): boolean {
+  const [network = '', length = '32'] = subnet.split('/');
+  const numberOf = (text: string): number =>
+    text.split('.').reduce((total, octet) => total * 256 + Number(octet), 0);
+  const offset = numberOf(address) - numberOf(network);
+  return offset < 4 || offset === 2 ** (32 - Number(length)) - 1;
+}
+
+const common = { service: 'nrp' } as const;
+
+export const virtualNetworkOperations: readonly ArmOperation[] = [
+  {
+    ...common,
+    name: 'VirtualNetworks_CreateOrUpdate',
+    method: 'PUT',
+    path: virtualNetworkPath,
+    action: 'Microsoft.Network/virtualNetworks/write',
+    linkedScopes: linkedPools,
+    handle: put,
+  },
+  {
+    ...common,
+    name: 'VirtualNetworks_Get',
+    method: 'GET',
+    path: virtualNetworkPath,
+    action: 'Microsoft.Network/virtualNetworks/read',
+    handle: get,
+  },
+  {
+    ...common,
+    name: 'VirtualNetworks_Delete',
+    method: 'DELETE',
+    path: virtualNetworkPath,
+    action: 'Microsoft.Network/virtualNetworks/delete',
+    handle: remove,
+  },
+  {
+    ...common,
+    name: 'VirtualNetworks_UpdateTags',
+    method: 'PATCH',
+    path: virtualNetworkPath,
+    action: 'Microsoft.Network/virtualNetworks/write',
+    handle: updateTags,
+  },
+  {
+    ...common,
+    name: 'VirtualNetworks_List',
+    method: 'GET',
+    path: collectionPath,
+    action: 'Microsoft.Network/virtualNetworks/read',
+    handle: (context) =>
+      list(
+        context,
+        `/subscriptions/${parameter(context, 'subscriptionId')}/resourceGroups/${parameter(context, 'resourceGroup')}/`,
+      ),
+  },
+  {
+    ...common,
+    name: 'VirtualNetworks_ListAll',
+    method: 'GET',
+    path: '/subscriptions/{subscriptionId}/providers/Microsoft.Network/virtualNetworks',
+    action: 'Microsoft.Network/virtualNetworks/read',
+    handle: (context) => list(context, `/subscriptions/${parameter(context, 'subscriptionId')}/`),
+  },
+  {
+    ...common,
+    name: 'VirtualNetworks_CheckIPAddressAvailability',
+    method: 'GET',
+    path: `${virtualNetworkPath}/CheckIPAddressAvailability`,
+    action: 'Microsoft.Network/virtualNetworks/checkIpAddressAvailability/read',
+    handle: checkIpAddress,
+  },
+];
