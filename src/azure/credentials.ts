@@ -3,7 +3,7 @@ import { type AccessToken, ClientSecretCredential, type TokenCredential } from '
 import { vendingError } from '../model/errors.ts';
 import type { Landscape } from '../model/landscape.ts';
 import { failure, type Outcome, success } from '../model/outcome.ts';
-import { retryAfterSeconds } from './azure-answer.ts';
+import { azureAnswer, isRecord, retryAfterSeconds } from './azure-answer.ts';
 import { type CallContext, translateFault, translateTokenFailure } from './error-translation.ts';
 
 /** Scope of Resource Manager's tokens, whatever endpoint it is reached at. */
@@ -19,16 +19,18 @@ export interface CredentialOptions {
   readonly requestTimeoutSeconds: number;
 }
 
-/** What the SDK's errors do not tell about its last request for a token. */
-interface LastRequest {
+/** What the SDK's errors do not tell about the requests that it made for a token. */
+interface TokenExchange {
   /** Why no answer came. */
   fault: unknown;
+  /** Error name and description of Entra ID; the SDK drops those of the metadata request. */
+  refusal: string | undefined;
   retryAfterSeconds: number | undefined;
 }
 
 interface TenantCredential {
   readonly credential: TokenCredential;
-  readonly lastRequest: LastRequest;
+  readonly exchange: TokenExchange;
 }
 
 /**
@@ -64,7 +66,8 @@ export class TenantCredentials {
     if (!secret) return failure(this.#settingMissing(context));
     const known = this.#byTenant.get(tenantId) ?? this.#create(tenantId, secret);
     this.#byTenant.set(tenantId, known);
-    const { credential, lastRequest } = known;
+    const { credential, exchange } = known;
+    forgetExchange(exchange);
     try {
       const token = await credential.getToken(resourceManagerScope, {
         enableCae: use === 'primary',
@@ -74,12 +77,10 @@ export class TenantCredentials {
     } catch (error) {
       // After some failures the SDK answers from memory for a minute without asking again.
       this.forget(tenantId, credential);
-      const { fault } = lastRequest;
-      return failure(
-        fault === undefined
-          ? translateTokenFailure(error, context, lastRequest.retryAfterSeconds)
-          : translateFault(fault, context),
-      );
+      const { fault, refusal } = exchange;
+      if (fault !== undefined) return failure(translateFault(fault, context));
+      const words = refusal === undefined ? error : new Error(refusal);
+      return failure(translateTokenFailure(words, context, exchange.retryAfterSeconds));
     }
   }
 
@@ -89,7 +90,11 @@ export class TenantCredentials {
   }
 
   #create(tenantId: string, secret: string): TenantCredential {
-    const lastRequest: LastRequest = { fault: undefined, retryAfterSeconds: undefined };
+    const exchange: TokenExchange = {
+      fault: undefined,
+      refusal: undefined,
+      retryAfterSeconds: undefined,
+    };
     const { authority, disableInstanceDiscovery, requestTimeoutSeconds } = this.#options;
     const credential = new ClientSecretCredential(tenantId, this.clientId, secret, {
       authorityHost: authority,
@@ -97,10 +102,10 @@ export class TenantCredentials {
       retryOptions: { maxRetries: 0 },
       additionalPolicies: [
         { policy: timeoutPolicy(requestTimeoutSeconds), position: 'perCall' },
-        { policy: recordingPolicy(lastRequest), position: 'perRetry' },
+        { policy: recordingPolicy(exchange), position: 'perRetry' },
       ],
     });
-    return { credential, lastRequest };
+    return { credential, exchange };
   }
 
   #settingMissing({ doing, tenantId }: CallContext) {
@@ -124,19 +129,28 @@ export function timeoutPolicy(seconds: number): PipelinePolicy {
   };
 }
 
-/** Keeps what the SDK's errors leave out: the reason of a broken connection, and Retry-After. */
-function recordingPolicy(lastRequest: LastRequest): PipelinePolicy {
+function forgetExchange(exchange: TokenExchange): void {
+  exchange.fault = undefined;
+  exchange.refusal = undefined;
+  exchange.retryAfterSeconds = undefined;
+}
+
+/** Keeps what the SDK's errors leave out. */
+function recordingPolicy(exchange: TokenExchange): PipelinePolicy {
   return {
-    name: 'lastRequest',
+    name: 'tokenExchange',
     async sendRequest(request, next) {
-      lastRequest.fault = undefined;
-      lastRequest.retryAfterSeconds = undefined;
+      forgetExchange(exchange);
       try {
         const response = await next(request);
-        lastRequest.retryAfterSeconds = retryAfterSeconds(response.headers.toJSON(), Date.now());
+        const { headers, body } = azureAnswer(response);
+        exchange.retryAfterSeconds = retryAfterSeconds(headers, Date.now());
+        if (isRecord(body) && typeof body['error_description'] === 'string') {
+          exchange.refusal = `${body['error']}: ${body['error_description']}`;
+        }
         return response;
       } catch (error) {
-        lastRequest.fault = error;
+        exchange.fault = error;
         throw error;
       }
     },

@@ -9,8 +9,9 @@ export interface ErrorMeaning {
   readonly remedy?: string;
 }
 
+/** Entra ID says 700016 of an unknown application, of a single-tenant one abroad and of one not onboarded. */
 const onboard =
-  'Make the application multi-tenant (az ad app update --id {clientId} --set signInAudience=AzureADMultipleOrgs, in its home tenant), then an administrator of tenant {tenantId} runs: az ad sp create --id {clientId}';
+  'Check the client id {clientId}. Make the application multi-tenant, in its home tenant (az ad app update --id {clientId} --set signInAudience=AzureADMultipleOrgs); then an administrator of tenant {tenantId} runs: az ad sp create --id {clientId}';
 const federation =
   'Compare issuer, subject and audience of the federated credential of application {clientId} with the token that Entra ID names in the cause.';
 const enable =

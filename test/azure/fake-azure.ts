@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { serverCertificate } from '../../src/local/azure/tls/certificates.ts';
+import { trust } from '../support/trust.ts';
 
 /** A request that the fake received. */
 export interface SeenRequest {
@@ -39,11 +39,6 @@ export interface FakeAzure {
   answerToken(tenantId: string, answer: FakeAnswer | undefined): void;
   reset(): void;
   close(): Promise<void>;
-}
-
-/** Makes the process trust a CA, as NODE_EXTRA_CA_CERTS would at its start. */
-export function trust(caFile: string): void {
-  setDefaultCACertificates([...getCACertificates('default'), readFileSync(caFile, 'utf8')]);
 }
 
 export async function startFakeAzure(): Promise<FakeAzure> {
