@@ -123,15 +123,21 @@ export const landscapeSchema = z
     requireConnection: z.boolean().default(true),
   })
   .check((context) => {
-    for (const list of ['pools', 'managedTenants'] as const) {
-      const aliases = context.value[list].map((entry) => entry.alias);
-      for (const [index, alias] of aliases.entries()) {
-        if (aliases.indexOf(alias) !== index) {
+    const { pools, managedTenants } = context.value;
+    const unique: readonly [string, string, readonly string[]][] = [
+      ['pools', 'alias', pools.map((pool) => pool.alias)],
+      ['pools', 'id', pools.map((pool) => pool.id.toLowerCase())],
+      ['managedTenants', 'alias', managedTenants.map((tenant) => tenant.alias)],
+      ['managedTenants', 'tenantId', managedTenants.map((tenant) => tenant.tenantId)],
+    ];
+    for (const [list, member, values] of unique) {
+      for (const [index, value] of values.entries()) {
+        if (values.indexOf(value) !== index) {
           context.issues.push({
             code: 'custom',
-            input: alias,
-            path: [list, index, 'alias'],
-            message: `'${alias}' is used twice`,
+            input: value,
+            path: [list, index, member],
+            message: `'${value}' is used twice`,
           });
         }
       }

@@ -200,6 +200,7 @@ describe('a message that is refused', () => {
       expect(refusal.error.message).toContain(words);
     }
     expect(refusal).toMatchObject({ claimedId: 'RITM0012345', envelope: { id: 'evt-1' } });
+    expect(refusal.error.details?.['pointers']?.split(' ')).toContain('/data/target/location');
   });
 
   test('a request whose parts contradict each other', () => {

@@ -194,6 +194,37 @@ describe('the plan of a deployment', () => {
     expect(plan({ subnets: [{ name: 'all', numberOfIpAddresses: 100 }] }).ok).toBe(true);
   });
 
+  test.each([
+    ['the smallest VNet and subnet', 'corp-centralus', 29, 29],
+    ['the largest IPv4 VNet', 'corp-centralus', 2, 3],
+    ['an IPv6 VNet of one subnet', 'corp6-centralus', 64, 64],
+    ['a large IPv6 VNet', 'corp6-centralus', 48, 64],
+  ])('%s can be planned', (_, pool, prefixLength, subnetLength) => {
+    const subnets = [{ name: 'app', prefixLength: subnetLength }];
+    expect(plan({ allocations: [{ pool, prefixLength }], subnets }).ok).toBe(true);
+  });
+
+  test('one prefix length beyond either bound of a VNet cannot', () => {
+    for (const prefixLength of [1, 30, 32]) {
+      const change = { allocations: [{ pool: 'corp-centralus', prefixLength }], subnets: [] };
+      expect(errorOf(change).code).toBe('RequestInvalid');
+    }
+  });
+
+  test('the resource group may be any of several', () => {
+    const subscriptions = [
+      { subscriptionId: ids.managedSubscription, resourceGroups: ['rg-a', 'rg-payments', 'rg-b'] },
+    ];
+    const tenant = { alias: 'fabrikam', tenantId: ids.managedTenant, subscriptions };
+    const several = sampleLandscape({ managedTenants: [tenant] });
+    expect(planDeployment(sampleRequest(), several).ok).toBe(true);
+  });
+
+  test('the ownership tag is found among others', () => {
+    const error = errorOf({ tags: { a: '1', 'vnet-vending-request': 'x', b: '2' } });
+    expect(error.message).toMatch(/set by the workflow/);
+  });
+
   test('all faults are told at once', () => {
     const error = errorOf({
       ...target({ tenant: 'contoso', location: 'westeurope' }),

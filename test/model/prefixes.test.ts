@@ -233,6 +233,13 @@ describe('prefixes', () => {
     expect(() => containsAll([text], ['10.0.0.0/8'])).toThrow(RangeError);
   });
 
+  test.each(['0.0.0.0/0', '255.255.255.255/32', '::/0', 'fd00::/128', '1:2:3:4:5:6:7::/128'])(
+    '%s, at an edge of what is possible, is a prefix',
+    (text) => {
+      expect(isPrefix(text)).toBe(true);
+    },
+  );
+
   test.each(['FD00::/64', 'fd00:0::/64', 'fd00:0:0:0::/64', '0:0:0:0:0:0:0:0/0'])(
     '%s is a prefix in a spelling that is not canonical',
     (text) => {
@@ -260,6 +267,7 @@ describe('prefixes', () => {
     expect(() => prefixLengthFor('IPv4', 0n)).toThrow(RangeError);
     expect(() => prefixLengthFor('IPv4', (1n << 32n) + 1n)).toThrow(RangeError);
     expect(() => addressCountOfPrefixLength('IPv4', 33)).toThrow(RangeError);
-    expect(() => addressCountOfPrefixLength('IPv6', 1.5)).toThrow(RangeError);
+    expect(() => addressCountOfPrefixLength('IPv6', 1.5)).toThrow(/IPv6 \(0 to 128\)/);
+    expect(() => addressCountOfPrefixLength('IPv6', -1)).toThrow(/IPv6 \(0 to 128\)/);
   });
 });

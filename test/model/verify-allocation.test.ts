@@ -105,6 +105,7 @@ describe('the verification of an allocation', () => {
       ],
     });
     expect(codeOf(observed(six), both)).toBe('ok');
+    expect(codeOf(observed(['10.9.0.0/24', ...six]), both)).toMatch(/is IPv6, but the VNet shows/);
     expect(codeOf(observed(['10.9.0.0/24']), both)).toMatch(/is IPv6, but the VNet shows 10\.9/);
     expect(codeOf(observe(), both)).toMatch(/NotConfirmed.*no prefix of the pool 'corp6-central/);
   });

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { landscapeSchema } from '../../src/model/landscape.ts';
+import { ids, poolIds, sampleLandscape } from './samples.ts';
+
+const faultsOf = (change: object): string[] => {
+  const parsed = landscapeSchema.safeParse({ ...sampleLandscape(), ...change });
+  return parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+};
+
+const pool = { alias: 'p', id: poolIds.ipv4, location: 'centralus', family: 'IPv4' };
+const tenant = {
+  alias: 't',
+  tenantId: ids.managedTenant,
+  subscriptions: [{ subscriptionId: ids.managedSubscription }],
+};
+
+describe('the landscape', () => {
+  test('has defaults for bounds, policy and the connection', () => {
+    expect(sampleLandscape()).toMatchObject({
+      requireConnection: true,
+      policy: { requiredTags: [], approvalTimeLimitHours: 72 },
+      bounds: { deploySeconds: 1800, pollSeconds: 5 },
+    });
+  });
+
+  test.each<[string, object, RegExp]>([
+    [
+      'an alias used twice',
+      { pools: [pool, { ...pool, id: poolIds.ipv6 }] },
+      /^pools\.1\.alias: 'p' is used twice/,
+    ],
+    [
+      'a pool under two aliases',
+      { pools: [pool, { ...pool, alias: 'q', id: poolIds.ipv4.toUpperCase() }] },
+      /^pools\.1\.id/,
+    ],
+    [
+      'a tenant under two aliases',
+      { managedTenants: [tenant, { ...tenant, alias: 'u' }] },
+      /^managedTenants\.1\.tenantId/,
+    ],
+    ['a pool id that is none', { pools: [{ ...pool, id: '/x' }] }, /must be the ARM id of an IPAM/],
+    ['a region as people write it', { pools: [{ ...pool, location: 'Central US' }] }, /canonical/],
+    ['a misspelled member', { pool: [] }, /pool/],
+    ['no tenant', { managedTenants: [] }, /managedTenants/],
+    ['a bound of zero', { bounds: { pollSeconds: 0 } }, /bounds\.pollSeconds/],
+  ])('%s is refused', (_, change, words) => {
+    const faults = faultsOf(change);
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(words);
+  });
+});
