@@ -2,8 +2,9 @@ import { app } from '@azure/functions';
 import * as df from 'durable-functions';
 
 /** What activities have done, for the tests that look behind the scenes. */
-const journal: string[] = [];
-(globalThis as { workflowJournal?: string[] }).workflowJournal = journal;
+const shared = globalThis as { workflowJournal?: string[] };
+shared.workflowJournal ??= [];
+const journal = shared.workflowJournal;
 
 df.app.activity('echo', { handler: (input: unknown) => input });
 
@@ -172,6 +173,30 @@ df.app.orchestration('yieldsTwice', function* (context) {
   const other = context.df.callActivity('echo', 'other');
   yield context.df.Task.any([slow, other]);
   return 'done';
+});
+
+df.app.orchestration('everything', function* (context) {
+  const { round } = context.df.getInput() as { round: number };
+  if (round === 1) {
+    yield context.df.callActivity('note', 'first round');
+    context.df.continueAsNew({ round: 2 });
+    return undefined;
+  }
+  const tasks = ['a', 'b'].map((word) => context.df.callActivity('slowly', word));
+  const said: unknown[] = yield context.df.Task.all(tasks);
+  yield context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + 60_000));
+  said.push(yield context.df.callSubOrchestrator('chain', { words: ['child'] }));
+  const timer = context.df.createTimer(
+    new Date(context.df.currentUtcDateTime.getTime() + 3_600_000),
+  );
+  const event = context.df.waitForExternalEvent('go');
+  yield context.df.Task.any([event, timer]);
+  if (!timer.isCompleted) {
+    timer.cancel();
+  }
+  said.push(event.result);
+  said.push(yield context.df.callActivity('note', 'last'));
+  return said;
 });
 
 df.app.orchestration('random', function* (context) {
