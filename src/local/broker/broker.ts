@@ -63,7 +63,19 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const namespace = new Namespace(options.entities, parts);
   const maxMessageSizeBytes = options.maxMessageSizeBytes ?? 256 * 1024;
   const server = new AmqpServer({ namespace, store, maxMessageSizeBytes, log });
-  const port = await server.listen(options.port);
+  const close = async () => {
+    namespace.close();
+    transaction.commit();
+    await server.close();
+    // Links that went with their connections may have given messages back.
+    transaction.commit();
+    database.close();
+  };
+  let closing: Promise<void> | undefined;
+  const port = await server.listen(options.port).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   return {
     port,
     connectionString: `Endpoint=sb://127.0.0.1:${port};SharedAccessKeyName=local;SharedAccessKey=local;UseDevelopmentEmulator=true;`,
@@ -71,12 +83,9 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       const entity = namespace.entity(path);
       return (entity.kind === 'topic' ? entity.topic.waiting : entity.queue).counts();
     },
-    async close() {
-      namespace.close();
-      transaction.commit();
-      await server.close();
-      transaction.commit();
-      database.close();
+    close() {
+      closing ??= close();
+      return closing;
     },
   };
 }

@@ -16,10 +16,14 @@ export interface TestBroker {
   readonly log: string[];
 }
 
-/** The standard client, without its half-minute pauses between tries. */
-export function newClient(connectionString: string): ServiceBusClient {
+/**
+ * The standard client, without its half-minute pauses between tries.
+ *
+ * @param timeoutInMs how long it waits for answers, also for those that a lost connection took along.
+ */
+export function newClient(connectionString: string, timeoutInMs = 5_000): ServiceBusClient {
   const client = new StandardClient(connectionString, {
-    retryOptions: { maxRetries: 0, retryDelayInMs: 50, timeoutInMs: 5_000 },
+    retryOptions: { maxRetries: 0, retryDelayInMs: 50, timeoutInMs },
   });
   // Against a broker that has gone, closing would take up to a minute.
   onTestFinished(async () => {
