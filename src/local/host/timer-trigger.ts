@@ -4,6 +4,7 @@ import type { FunctionHost } from './function-host.ts';
 import type { RegisteredFunction } from './loaded-app.ts';
 import { nextOccurrence, parseSchedule, type Schedule } from './ncrontab.ts';
 import { type Settings, textOption } from './settings.ts';
+import type { WorkTracker } from './work-tracker.ts';
 
 /** Runs one timer function on its schedule; a run missed while the host was down is made up once. */
 export class TimerTrigger {
@@ -12,18 +13,20 @@ export class TimerTrigger {
   readonly #schedule: Schedule;
   readonly #clock: Clock;
   readonly #store: DurableStore;
+  readonly #tracker: WorkTracker;
   #armed: Timer | undefined;
   #stopped = false;
 
   constructor(
     host: FunctionHost,
     target: RegisteredFunction,
-    parts: { clock: Clock; store: DurableStore; settings: Settings },
+    parts: { clock: Clock; store: DurableStore; settings: Settings; tracker: WorkTracker },
   ) {
     this.#host = host;
     this.#target = target;
     this.#clock = parts.clock;
     this.#store = parts.store;
+    this.#tracker = parts.tracker;
     const place = `Timer function "${target.name}"`;
     this.#schedule = parseSchedule(textOption(target.trigger, 'schedule', parts.settings, place));
   }
@@ -65,6 +68,7 @@ export class TimerTrigger {
 
   /** Runs do not overlap; a failure is logged, the next run comes as scheduled. */
   async #run(isPastDue: boolean): Promise<void> {
+    const end = this.#tracker.begin();
     const now = this.#clock.now();
     const last = this.#store.lastRun(this.#target.name) ?? now;
     this.#store.saveLastRun(this.#target.name, now);
@@ -79,5 +83,6 @@ export class TimerTrigger {
       .call(this.#target, { json: JSON.stringify(value) })
       .catch((error: unknown) => this.#host.logFailure(this.#target, error));
     this.#arm();
+    end();
   }
 }
