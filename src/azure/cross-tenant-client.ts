@@ -113,8 +113,12 @@ export class CrossTenantClient {
       const value = await run(clients.value);
       const answer = lastAnswer();
       if (!answer) return failure(translateFault(new Error('no answer'), context));
-      if (answer.status < 400) return success({ value, answer });
-      return failure(this.#refused(answer, call, clients.value, context));
+      if (answer.status >= 400) {
+        return failure(this.#refused(answer, call, clients.value, context));
+      }
+      // Redirects are not followed: Resource Manager knows none.
+      if (answer.status >= 300) return failure(invalidAnswer(context, 'A redirect.', answer));
+      return success({ value, answer });
     } catch (error) {
       const answer = errorAnswer(error, lastAnswer());
       if (error instanceof ForeignHostError) return failure(foreignHost(error, context));

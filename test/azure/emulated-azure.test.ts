@@ -30,7 +30,10 @@ afterAll(() => emulated.close());
 
 const associate = 'Microsoft.Network/networkManagers/ipamPools/associateResourcesToPool/action';
 
-function azureOf(application: { clientId: string; clientSecret: string }): Azure {
+function azureOf(
+  application: { clientId: string; clientSecret: string },
+  at: EmulatedAzure = emulated,
+): Azure {
   const landscape = landscapeSchema.parse({
     managementTenant: {
       tenantId: ids.tenantA,
@@ -57,8 +60,8 @@ function azureOf(application: { clientId: string; clientSecret: string }): Azure
     landscape,
     settings: { SECRET: application.clientSecret },
     endpoints: {
-      resourceManager: emulated.resourceManager,
-      authority: emulated.authority,
+      resourceManager: at.resourceManager,
+      authority: at.authority,
       disableInstanceDiscovery: true,
     },
   });
@@ -336,6 +339,34 @@ describe('against the emulated Azure', () => {
   });
 });
 
+describe('a VNet that is being created', () => {
+  test.each([409, 429])('is busy (%i), and the error holds no signed URL', async (busyAnswer) => {
+    const slow = await startTestAzure({
+      speed: 1,
+      switches: { busyAnswer: busyAnswer as 409 | 429 },
+    });
+    try {
+      const slowAzure = azureOf(ids.application, slow);
+      const { operationUrl } = unwrap(await slowAzure.createVirtualNetwork(deployment('vnet-h')));
+      expect(unwrap(await slowAzure.pollOperation(target('vnet-h'), operationUrl ?? ''))).toEqual({
+        status: 'running',
+        retryAfterSeconds: 10,
+      });
+      const network = unwrap(await slowAzure.getVirtualNetwork(target('vnet-h')));
+      const outcome = await slowAzure.deleteVirtualNetwork(target('vnet-h'), network?.etag ?? '');
+      expect(outcome).toMatchObject({
+        ok: false,
+        error: { code: 'ResourceBusy', kind: 'retryable' },
+      });
+      const signature = new URL(operationUrl ?? '').searchParams.get('s') ?? '';
+      expect(signature).not.toBe('');
+      expect(JSON.stringify(outcome)).not.toContain(signature);
+    } finally {
+      await slow.close();
+    }
+  });
+});
+
 describe('signing in at the emulated Entra ID', () => {
   test('with a single-tenant application is named as such where Entra ID does so', async () => {
     const setSwitch = (singleTenantApplicationAbroad: number) =>
@@ -374,14 +405,14 @@ describe('signing in at the emulated Entra ID', () => {
     ],
     [
       'an unknown application',
-      { clientId: ids.tenantA, clientSecret: 'x' },
+      { clientId: ids.tenantA, clientSecret: 'secret of nobody' },
       ids.tenantB,
       'ServicePrincipalMissing',
       'AADSTS700016',
     ],
     [
       'a wrong secret',
-      { ...ids.application, clientSecret: 'wrong' },
+      { ...ids.application, clientSecret: 'not the secret' },
       ids.tenantB,
       'CredentialInvalid',
       'AADSTS7000215',
@@ -393,6 +424,6 @@ describe('signing in at the emulated Entra ID', () => {
       ok: false,
       error: { code, kind: 'operator', details: { azureCode } },
     });
-    expect(JSON.stringify(outcome)).not.toContain(application.clientSecret.padEnd(6, '!'));
+    expect(JSON.stringify(outcome)).not.toContain(application.clientSecret);
   });
 });

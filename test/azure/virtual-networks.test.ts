@@ -439,6 +439,12 @@ describe('polling an operation', () => {
     expect(await poll()).toMatchObject({ ok: false, error: { code: 'NotFound' } });
   });
 
+  test('does not follow a redirect, nor take it for an end', async () => {
+    fake.answer({ status: 307, headers: { Location: `${fake.origin}/elsewhere` } });
+    expect(await poll()).toMatchObject({ ok: false, error: { code: 'AzureAnswerInvalid' } });
+    expect(fake.requests).toHaveLength(1);
+  });
+
   test('refuses a status document without status', async () => {
     fake.answer({ status: 200, body: { name: 'x' } });
     expect(await poll()).toMatchObject({ ok: false, error: { code: 'AzureAnswerInvalid' } });
