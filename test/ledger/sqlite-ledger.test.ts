@@ -61,6 +61,7 @@ describe('the ledger file, shared by processes', () => {
     const writers = ['a', 'b', 'c', 'd'].map((name) => startWriter(0, 100, name));
     await Promise.all(writers.map((each) => each.ended));
     const answers = writers.flatMap((each) => each.lines);
+    expect(writers.map((each) => each.child.exitCode)).toEqual([0, 0, 0, 0]);
     expect(answers).toHaveLength(400);
     const claimed = answers.filter((line) => line.endsWith(' claimed'));
     expect(new Set(claimed).size).toBe(100);
