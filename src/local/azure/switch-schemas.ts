@@ -20,6 +20,7 @@ const switchSchemas = {
   allocationRounding: z.enum(['split', 'round-up']),
   allocationFit: z.enum(['first-fit', 'best-fit']),
   allocationGranularity: z.strictObject({ IPv4: count, IPv6: count }),
+  earliestAllocationApiVersion: z.iso.date(),
   associationLagMs: z.number().min(0),
   subnetsAsAssociations: z.boolean(),
   childPoolsCountAsAllocated: z.boolean(),

@@ -22,6 +22,11 @@ export interface Switches {
   readonly allocationFit: 'first-fit' | 'best-fit';
   /** Requests of a VNet are rounded up to a multiple of this count, by address family (17.9). */
   readonly allocationGranularity: { readonly IPv4: string; readonly IPv6: string };
+  /**
+   * Earliest api-version of a VNet or subnet PUT that may take from a pool (17.11): the one in
+   * Microsoft's tutorial. 2024-03-01 is the earliest on record, 2024-05-01 the first in the specification.
+   */
+  readonly earliestAllocationApiVersion: string;
   /** Lag of usage and association lists behind a PUT or DELETE, in milliseconds at speed 1 (17.7). */
   readonly associationLagMs: number;
   /** Whether subnets are listed as associations of their own (17.7). */
@@ -68,6 +73,7 @@ export const defaultSwitches: Switches = {
   allocationRounding: 'split',
   allocationFit: 'first-fit',
   allocationGranularity: { IPv4: '8', IPv6: String(2n ** 64n) },
+  earliestAllocationApiVersion: '2022-07-01',
   associationLagMs: 0,
   subnetsAsAssociations: false,
   childPoolsCountAsAllocated: true,

@@ -31,7 +31,7 @@ function put(context: ArmContext): ArmAnswer {
   }
   const before = subnetIn(network, parameter(context, 'subnet'));
   const name = before?.name ?? parameter(context, 'subnet');
-  const wanted = readSubnetBody(bodyOf(context), name, context.apiVersion);
+  const wanted = readSubnetBody(bodyOf(context), name, context);
   requirePreconditions(context, `${id}/subnets/${name}`, before && network);
   requireNotBusy(context, network);
   const asIs = wantedAsIs(network);

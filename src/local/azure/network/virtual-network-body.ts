@@ -1,14 +1,7 @@
-import { ArmError } from '../contracts.ts';
+import { type ArmContext, ArmError } from '../contracts.ts';
 import { invalidRequestFormat, refused } from './errors.ts';
 import type { JsonObject } from './records.ts';
-import {
-  arrayAt,
-  isObject,
-  member,
-  objectAt,
-  stringAt,
-  without,
-} from './request-values.ts';
+import { arrayAt, isObject, member, objectAt, stringAt, without } from './request-values.ts';
 
 /** Entry of `ipamPoolPrefixAllocations` in a body. */
 export interface WantedAllocation {
@@ -211,9 +204,9 @@ export function readPeering(value: unknown, name: string): WantedPeering {
 }
 
 /** Body of a subnet PUT. */
-export function readSubnetBody(body: JsonObject, name: string, apiVersion: string): WantedSubnet {
+export function readSubnetBody(body: JsonObject, name: string, context: Versioned): WantedSubnet {
   const subnet = readSubnet(new StrictReader(body), body, name, '');
-  refuseOldVersion(apiVersion, subnet.allocations.length > 0);
+  refuseOldVersion(context, subnet.allocations.length > 0);
   return subnet;
 }
 
@@ -221,7 +214,7 @@ export function readSubnetBody(body: JsonObject, name: string, apiVersion: strin
 export function readVirtualNetworkBody(
   body: JsonObject,
   location: string,
-  apiVersion: string,
+  context: Versioned,
 ): WantedVirtualNetwork {
   const reader = new StrictReader(body);
   const properties = objectAt(body, 'properties');
@@ -235,7 +228,7 @@ export function readVirtualNetworkBody(
   );
   const subnets = readSubnets(reader, member(properties, 'subnets'));
   refuseOldVersion(
-    apiVersion,
+    context,
     [{ allocations }, ...subnets].some((holder) => holder.allocations.length > 0),
   );
   const tags = objectAt(body, 'tags');
@@ -257,9 +250,11 @@ function readPeerings(properties: JsonObject | undefined): WantedPeering[] | und
   return value.map((item: unknown) => readPeering(item, stringAt(item, 'name') ?? ''));
 }
 
-/** IPAM members are known from 2024-05-01 on; the service has been seen to take 2024-03-01 (azure-ipam 2.1). */
-export function refuseOldVersion(apiVersion: string, usesIpam: boolean): void {
-  if (usesIpam && apiVersion.slice(0, 10) < '2024-03-01') {
+type Versioned = Pick<ArmContext, 'apiVersion' | 'azure'>;
+
+/** The specification knows IPAM members from 2024-05-01 on, the service takes older versions too (azure-ipam 2.1). */
+function refuseOldVersion({ apiVersion, azure }: Versioned, usesIpam: boolean): void {
+  if (usesIpam && apiVersion.slice(0, 10) < azure.switches.earliestAllocationApiVersion) {
     throw new ArmError(
       400,
       'InvalidApiVersionParameter',

@@ -36,7 +36,7 @@ function put(context: ArmContext): ArmAnswer {
   const body = bodyOf(context);
   const location = stringAt(body, 'location');
   if (location === undefined || location === '') throw locationRequired();
-  const wanted = readVirtualNetworkBody(body, canonicalLocation(location), context.apiVersion);
+  const wanted = readVirtualNetworkBody(body, canonicalLocation(location), context);
   const id = virtualNetworkIdIn(context);
   const current = virtualNetworkOf(context.azure, id);
   requirePreconditions(context, id, current);
