@@ -152,7 +152,7 @@ async function virtualNetworkPermission({
   const scope = `${subscription}/resourceGroups/${resourceGroup}`;
   let permissions = await azure.listPermissions({ tenantId, scope });
   // A group that does not exist has no permissions of its own; the subscription's would hold for it.
-  if (!permissions.ok && permissions.error.code === 'NotFound') {
+  if (!permissions.ok && permissions.error.code === 'ResourceGroupMissing') {
     permissions = await azure.listPermissions({ tenantId, scope: subscription });
   }
   return judgePermissions(

@@ -17,10 +17,8 @@ afterEach(async () => {
   await test.control.clearFaults();
 });
 
-/** Every call that the workflow makes to Entra ID and Resource Manager while nothing goes wrong. */
+/** Every call that the workflow makes to Resource Manager while nothing goes wrong. */
 const calls: Readonly<Record<string, Fault['match']>> = {
-  'token of the management tenant': { method: 'POST', path: '/a0000000[^/]*/oauth2/v2.0/token' },
-  'token of the managed tenant': { method: 'POST', path: '/b0000000[^/]*/oauth2/v2.0/token' },
   'permissions at the pool': { method: 'GET', path: '/ipamPools/[^/]+/.*/permissions' },
   'permissions at the resource group': {
     method: 'GET',
@@ -34,6 +32,11 @@ const calls: Readonly<Record<string, Fault['match']>> = {
   'read of the VNet': { method: 'GET', path: '/virtualNetworks/[^/]+$' },
   'PUT of the VNet': { method: 'PUT', path: '/virtualNetworks/[^/]+$' },
   'poll of the operation': { method: 'GET', path: '/operations/' },
+};
+
+const tokenCalls: Readonly<Record<string, Fault['match']>> = {
+  'token of the management tenant': { method: 'POST', path: '/a0000000[^/]*/oauth2/v2.0/token' },
+  'token of the managed tenant': { method: 'POST', path: '/b0000000[^/]*/oauth2/v2.0/token' },
 };
 
 /** What passes: the workflow must wait and go on. */
@@ -61,6 +64,14 @@ async function allocate(): Promise<{ record: RequestRecord; network: string }> {
   return { record: await test.runToEnd(id), network: `vnet-fault-${serial}` };
 }
 
+async function expectOneAllocation(record: RequestRecord, network: string): Promise<void> {
+  expect(record.error).toBeUndefined();
+  expect(record.state).toBe('succeeded');
+  const associations = [...(await test.lookUp.associations('corp-centralus'))];
+  const own = associations.filter(([id]) => id.endsWith(`/${network}`));
+  expect(own.map(([, prefixes]) => prefixes)).toEqual([record.result?.allocations[0]?.prefixes]);
+}
+
 async function exists(network: string): Promise<boolean> {
   const networks = await test.lookUp.virtualNetworks('fabrikam');
   return [...networks.keys()].some((id) => id.endsWith(`/${network}`));
@@ -70,17 +81,29 @@ describe('a call that fails and would succeed when tried again', () => {
   for (const [call, match] of Object.entries(calls)) {
     for (const [name, effect] of Object.entries(passingEffects)) {
       it(`does not keep the request from succeeding: ${call}, ${name}`, async () => {
-        // A token that was issued before is not asked for again.
         await test.control.addFault({ match: { ...match, times: 1 }, effect });
         const { record, network } = await allocate();
 
-        expect(record.error).toBeUndefined();
-        expect(record.state).toBe('succeeded');
-        const associations = [...(await test.lookUp.associations('corp-centralus')).entries()];
-        const own = associations.filter(([id]) => id.endsWith(`/${network}`));
-        expect(own.map(([, prefixes]) => prefixes)).toEqual([
-          record.result?.allocations[0]?.prefixes,
-        ]);
+        expect(await test.control.faultsApplied()).toBe(1);
+        await expectOneAllocation(record, network);
+      });
+    }
+  }
+});
+
+describe('a token that cannot be had for now', () => {
+  for (const [call, match] of Object.entries(tokenCalls)) {
+    for (const [name, effect] of Object.entries(passingEffects)) {
+      it(`does not keep the request from succeeding: ${call}, ${name}`, async () => {
+        // Tokens are kept for an hour: only a fresh app asks for them.
+        await test.close();
+        test = await TestPlatform.start();
+        await test.control.addFault({ match: { ...match, times: 1 }, effect });
+        const { record, network } = await allocate();
+
+        expect(await test.control.faultsApplied()).toBe(1);
+        await test.control.clearFaults();
+        await expectOneAllocation(record, network);
       });
     }
   }
@@ -108,7 +131,7 @@ describe('a deployment that Azure cannot bring to its end', () => {
       'the allocation never appears on the VNet',
       {
         match: { method: 'PUT', path: '/virtualNetworks/' },
-        effect: { delayAllocationMs: 1e12 },
+        effect: { delayAllocationMs: 86_400_000 },
       },
       'AllocationNotConfirmed',
     ],
@@ -116,7 +139,7 @@ describe('a deployment that Azure cannot bring to its end', () => {
       'the association never appears in the pool',
       {
         match: { method: 'PUT', path: '/virtualNetworks/' },
-        effect: { delayAssociationMs: 1e12 },
+        effect: { delayAssociationMs: 86_400_000 },
       },
       'AllocationNotConfirmed',
     ],
@@ -144,6 +167,8 @@ describe('a deployment that Azure cannot bring to its end', () => {
       await test.control.addFault(fault);
       const { record, network } = await allocate();
 
+      expect(await test.control.faultsApplied()).toBeGreaterThan(0);
+      await test.control.clearFaults();
       expect(record.error?.code).toBe(code);
       expect(record.state).toBe('failed');
       expect(await usage()).toBe(before);
@@ -152,4 +177,50 @@ describe('a deployment that Azure cannot bring to its end', () => {
       expect(timeline.map(({ step }) => step)).toContain('compensate-confirm');
     });
   }
+});
+
+describe('a compensation', () => {
+  const failedDeployment: Fault = {
+    match: { method: 'PUT', path: '/virtualNetworks/' },
+    effect: { failOperation: { code: 'AllocationFailed', message: 'No capacity.' } },
+  };
+  const compensationCalls: Readonly<Record<string, Fault['match']>> = {
+    'DELETE of the VNet': { method: 'DELETE', path: '/virtualNetworks/[^/]+$' },
+    // The first two polls are those of the deployment.
+    'poll of the deletion': { method: 'GET', path: '/operations/', nth: 3 },
+    'associations of the pool': { method: 'POST', path: '/listAssociatedResources$' },
+  };
+
+  for (const [call, match] of Object.entries(compensationCalls)) {
+    for (const [name, effect] of Object.entries(passingEffects)) {
+      it(`leaves nothing behind although a call fails once: ${call}, ${name}`, async () => {
+        const before = await usage();
+        await test.control.addFault(failedDeployment);
+        await test.control.addFault({ match: { ...match, times: 1 }, effect });
+        const { record, network } = await allocate();
+
+        expect(await test.control.faultsApplied()).toBe(2);
+        await test.control.clearFaults();
+        expect(record.state).toBe('failed');
+        expect(record.error?.code).toBe('OperationFailed');
+        expect(await usage()).toBe(before);
+        expect(await exists(network)).toBe(false);
+      });
+    }
+  }
+
+  it('that cannot be carried out parks the request and names what is left', async () => {
+    await test.control.addFault(failedDeployment);
+    await test.control.addFault({
+      match: { method: 'DELETE', path: '/virtualNetworks/[^/]+$' },
+      effect: { status: 403, code: 'AuthorizationFailed' },
+    });
+    const { record, network } = await allocate();
+    await test.control.clearFaults();
+
+    expect(record.state).toBe('compensation-failed');
+    expect(record.leftovers?.[0]).toContain('the VNet of this request');
+    expect(record.error?.remedy).toMatch(/\w{3}/);
+    expect(await exists(network)).toBe(true);
+  });
 });

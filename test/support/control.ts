@@ -31,6 +31,13 @@ export class Control {
     return this.#send('POST', 'faults', fault);
   }
 
+  /** How often the faults were felt since they were added. */
+  async faultsApplied(): Promise<number> {
+    const faults = (await this.#send('GET', 'faults')) as { faults?: { applied: number }[] };
+    const list = faults.faults ?? (faults as unknown as { applied: number }[]);
+    return list.reduce((sum, { applied }) => sum + applied, 0);
+  }
+
   clearFaults(): Promise<unknown> {
     return this.#send('DELETE', 'faults');
   }
