@@ -18,7 +18,9 @@ let certificate: Awaited<ReturnType<typeof makeCertificate>>;
 beforeAll(async () => {
   azure = await startTestAzure();
   certificate = await makeCertificate('application');
-  await graph('PATCH', { keyCredentials: [{ type: 'AsymmetricX509Cert', key: certificate.base64 }] });
+  await graph('PATCH', {
+    keyCredentials: [{ type: 'AsymmetricX509Cert', key: certificate.base64 }],
+  });
 });
 afterAll(() => azure.close());
 
@@ -180,7 +182,14 @@ describe('the refusal', () => {
       { client_id: ids.singleTenant.clientId, client_secret: ids.singleTenant.clientSecret },
     ],
     ['an unknown tenant', 90002, 400, 'invalid_request', unknown, {}],
-    ['another grant', 70003, 400, 'unsupported_grant_type', ids.tenantB, { grant_type: 'password' }],
+    [
+      'another grant',
+      70003,
+      400,
+      'unsupported_grant_type',
+      ids.tenantB,
+      { grant_type: 'password' },
+    ],
     ['a missing client id', 900144, 400, 'invalid_request', ids.tenantB, { client_id: '' }],
     ['a missing secret', 7000218, 401, 'invalid_client', ids.tenantB, { client_secret: '' }],
     [

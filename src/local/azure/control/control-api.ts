@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import { ArmError, type AzureServices } from '../contracts.ts';
+import type { AzureServices } from '../contracts.ts';
 import type { Switches } from '../switches.ts';
 import {
   changeState,
@@ -84,13 +84,7 @@ async function withBody<T>(
   try {
     return carryOn(parsed.data);
   } catch (error) {
-    if (
-      error instanceof StateChangeError ||
-      error instanceof ArmError ||
-      error instanceof z.ZodError
-    ) {
-      return badRequest(context, messageOf(error));
-    }
+    if (error instanceof StateChangeError) return badRequest(context, error.message);
     throw error;
   }
 }
@@ -100,6 +94,5 @@ function badRequest(context: Context, error: string): Response {
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof z.ZodError) return z.prettifyError(error);
   return error instanceof Error ? error.message : String(error);
 }

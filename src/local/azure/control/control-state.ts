@@ -127,10 +127,20 @@ export function changeState(
     changeRoleAssignments(services, change);
     changeServicePrincipals(services, change);
     changeApplications(services, change);
-    if (change.network !== undefined) changeNetwork(services, change.network);
+    if (change.network !== undefined) changeNetworkOrSay(services, change.network);
   });
   for (const [name, value] of Object.entries(change.switches ?? {})) {
     Object.assign(switches, { [name]: value ?? defaultSwitches[name as keyof Switches] });
+  }
+}
+
+/** The network part says what is wrong with a change in an error of any kind. */
+function changeNetworkOrSay(services: AzureServices, change: unknown): void {
+  try {
+    changeNetwork(services, change);
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    throw new StateChangeError(`network: ${reason}`, { cause: error });
   }
 }
 

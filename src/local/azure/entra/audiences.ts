@@ -1,10 +1,15 @@
-/** Audiences that Azure Resource Manager accepts; the last of its own refusal text first. */
-export const resourceManagerAudiences: readonly string[] = [
+/** The audiences that the refusal of Azure Resource Manager names. */
+export const publicResourceManagerAudiences: readonly string[] = [
   'https://management.core.windows.net/',
   'https://management.core.windows.net',
   'https://management.azure.com/',
   'https://management.azure.com',
 ];
+
+/** Those, and the address that Resource Manager has here: clients derive the scope from their endpoint. */
+export function resourceManagerAudiences(origin: string): readonly string[] {
+  return [...publicResourceManagerAudiences, origin, `${origin}/`];
+}
 
 /** What a workload identity asks for to sign in as an application that trusts it. */
 export const tokenExchangeAudience = 'api://AzureADTokenExchange';

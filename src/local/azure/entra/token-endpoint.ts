@@ -86,7 +86,11 @@ function audienceOf(form: URLSearchParams, origin: string, tenantId: string): st
     );
   }
   const audience = scope.slice(0, -'/.default'.length);
-  const known = [...resourceManagerAudiences, ...graphAudiences(origin), tokenExchangeAudience];
+  const known = [
+    ...resourceManagerAudiences(origin),
+    ...graphAudiences(origin),
+    tokenExchangeAudience,
+  ];
   if (!known.includes(audience)) {
     throw new EntraError(
       500011,

@@ -86,13 +86,12 @@ export class ArmGateway implements Service {
     exchange: Exchange,
     path: string,
   ): Promise<{ principal: Principal; auxiliary: readonly Principal[] }> {
-    const { headers } = exchange.request;
     const subscriptionId = subscriptionIdOf(path);
     const subscription =
       subscriptionId === undefined
         ? undefined
         : this.#services.store.get<SubscriptionDocument>('subscriptions', subscriptionId);
-    const principal = await checkPrimaryToken(headers, this.#signingKey, subscription?.tenantId);
+    const principal = await checkPrimaryToken(exchange, this.#signingKey, subscription?.tenantId);
     if (subscriptionId !== undefined && !subscription) {
       throw new ArmError(
         404,
@@ -104,7 +103,7 @@ export class ArmGateway implements Service {
     const auxiliary = await checkAuxiliaryTokens(
       this.#services,
       this.#signingKey,
-      headers,
+      exchange,
       principal,
     );
     return { principal, auxiliary };

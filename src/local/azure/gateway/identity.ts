@@ -1,7 +1,8 @@
 import { ArmError, type AzureServices, type Principal } from '../contracts.ts';
-import { resourceManagerAudiences } from '../entra/audiences.ts';
+import { publicResourceManagerAudiences, resourceManagerAudiences } from '../entra/audiences.ts';
 import type { SigningKey } from '../entra/signing-key.ts';
 import { issuerOf, readToken, type TokenClaims } from '../entra/tokens.ts';
+import type { Exchange } from '../exchange.ts';
 
 /** The token of an `Authorization` header, if there is one. */
 export function bearerToken(header: string | null): string | undefined {
@@ -23,7 +24,7 @@ export function auxiliaryTokens(header: string | null): readonly string[] {
  * @throws ArmError 401
  */
 export async function checkPrimaryToken(
-  headers: Headers,
+  { request: { headers }, origin }: Exchange,
   signingKey: SigningKey,
   requiredTenantId: string | undefined,
 ): Promise<Principal> {
@@ -51,7 +52,7 @@ export async function checkPrimaryToken(
       requiredTenantId,
     );
   }
-  checkAudience(claims, requiredTenantId);
+  checkAudience(claims, origin, requiredTenantId);
   if (isExpired(claims)) {
     throw unauthorized('ExpiredAuthenticationToken', expiryMessage(claims), requiredTenantId);
   }
@@ -73,7 +74,7 @@ export async function checkPrimaryToken(
 export async function checkAuxiliaryTokens(
   services: AzureServices,
   signingKey: SigningKey,
-  headers: Headers,
+  { request: { headers }, origin }: Exchange,
   primary: Principal,
 ): Promise<readonly Principal[]> {
   const tokens = auxiliaryTokens(headers.get('x-ms-authorization-auxiliary'));
@@ -86,7 +87,9 @@ export async function checkAuxiliaryTokens(
     );
   }
   const claims: TokenClaims[] = [];
-  for (const token of tokens) claims.push(await checkAuxiliaryToken(token, signingKey, primary));
+  for (const token of tokens) {
+    claims.push(await checkAuxiliaryToken(token, origin, signingKey, primary));
+  }
   const others = claims.filter((each) => each.appId.toLowerCase() !== primary.appId.toLowerCase());
   if (others.length > 0) {
     throw auxiliaryRefused(
@@ -110,11 +113,12 @@ export async function checkAuxiliaryTokens(
 
 async function checkAuxiliaryToken(
   token: string,
+  origin: string,
   signingKey: SigningKey,
   primary: Principal,
 ): Promise<TokenClaims> {
   const claims = await readToken(signingKey, token);
-  if (claims === 'malformed' || !resourceManagerAudiences.includes(claims.audience)) {
+  if (claims === 'malformed' || !resourceManagerAudiences(origin).includes(claims.audience)) {
     throw auxiliaryRefused('InvalidAuthenticationToken', 'The access token is invalid.', primary);
   }
   if (isExpired(claims)) {
@@ -127,9 +131,13 @@ async function checkAuxiliaryToken(
   return claims;
 }
 
-function checkAudience(claims: TokenClaims, requiredTenantId: string | undefined): void {
-  if (resourceManagerAudiences.includes(claims.audience)) return;
-  const allowed = resourceManagerAudiences.map((audience) => `'${audience}'`).join(',');
+function checkAudience(
+  claims: TokenClaims,
+  origin: string,
+  requiredTenantId: string | undefined,
+): void {
+  if (resourceManagerAudiences(origin).includes(claims.audience)) return;
+  const allowed = publicResourceManagerAudiences.map((audience) => `'${audience}'`).join(',');
   throw unauthorized(
     'InvalidAuthenticationTokenAudience',
     `The access token has been obtained for wrong audience or resource '${claims.audience}'. It should exactly match with one of the allowed audiences ${allowed}.`,
