@@ -1,7 +1,7 @@
 import type { InvocationContext } from '@azure/functions';
 import type { DurableClient } from 'durable-functions';
 import { contentHash } from '../ledger/content-hash.ts';
-import type { RequestRecord } from '../ledger/ledger.ts';
+import type { Decision, RequestRecord } from '../ledger/ledger.ts';
 import { judgeDecision } from '../model/decisions.ts';
 import { type VendingError, vendingError } from '../model/errors.ts';
 import { rejectionEvent } from '../model/events.ts';
@@ -86,33 +86,26 @@ async function acceptDecision(
   }
   const id = message.id ?? `decision-${contentHash(message).slice(0, 32)}`;
   const decisions = await app.ledger.listDecisions(record.id);
-  if (!decisions.some((decision) => decision.id === id)) {
+  const known = decisions.find((decision) => decision.id === id);
+  if (known && !isRepetition(known, message)) {
+    const error = vendingError(
+      'Contradiction',
+      `A decision '${id}' on the request '${record.id}' with other content was taken at ${known.at}.`,
+    );
+    return { error, requestId: record.id };
+  }
+  const at = known?.at ?? app.now().toISOString();
+  if (!known) {
     const judged = judgeDecision(record, message);
     if (!judged.ok) return { error: judged.error, requestId: record.id };
     if (judged.value.effect === 'ignore') return undefined;
-    await recordDecision(app, record, message, id, judged.value.planHash);
+    const planHash = judged.value.planHash ?? message.planHash;
+    const decision = decisionOf(record, message, { id, at, planHash });
+    const recorded = await app.ledger.recordDecision(decision);
+    // Another delivery was faster; whether it said the same is to be seen.
+    if (recorded === 'repeated') return await acceptDecision(app, message, client);
   }
-  await wake(client, record.id);
-  return undefined;
-}
-
-async function recordDecision(
-  app: App,
-  record: RequestRecord,
-  message: DecideMessage,
-  id: string,
-  planHash: string | undefined,
-): Promise<void> {
-  const at = app.now().toISOString();
-  await app.ledger.recordDecision({
-    id,
-    requestId: record.id,
-    decision: message.decision,
-    by: message.by,
-    ...(message.reason === undefined ? {} : { reason: message.reason }),
-    ...(planHash === undefined ? {} : { planHash }),
-    at,
-  });
+  // A repetition does what a crash after the recording may have left undone.
   await app.ledger.appendTimeline(record.id, {
     key: `decision:${id}`,
     at,
@@ -120,7 +113,32 @@ async function recordDecision(
     status: 'information',
     message: `${message.by.name}: ${message.decision}${message.reason ? ` (${message.reason})` : ''}`,
   });
+  await wake(client, record.id);
+  return undefined;
 }
+
+function decisionOf(
+  record: RequestRecord,
+  message: DecideMessage,
+  { id, at, planHash }: { id: string; at: string; planHash: string | undefined },
+): Decision {
+  return {
+    id,
+    requestId: record.id,
+    decision: message.decision,
+    by: message.by,
+    ...(message.reason === undefined ? {} : { reason: message.reason }),
+    ...(planHash === undefined ? {} : { planHash }),
+    at,
+  };
+}
+
+/** A decision that names no plan was bound to the plan of its time. */
+const isRepetition = (known: Decision, message: DecideMessage): boolean =>
+  known.decision === message.decision &&
+  known.reason === message.reason &&
+  contentHash(known.by) === contentHash(message.by) &&
+  (message.planHash === undefined || message.planHash === known.planHash);
 
 /** A workflow that does not wait reads the ledger on its own; that it cannot be woken is no fault. */
 async function wake(client: DurableClient, requestId: string): Promise<void> {
