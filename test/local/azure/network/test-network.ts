@@ -169,3 +169,43 @@ export const plainBody = (
     })),
   },
 });
+
+export const second = `${scopes.networkManager}/ipamPools/second`;
+export const six = `${scopes.networkManager}/ipamPools/six`;
+export const west = `${scopes.networkManager}/ipamPools/west`;
+
+export function withPools(): TestNetwork {
+  const azure = new TestNetwork();
+  const pools: [string, string, string][] = [
+    [second, 'eastus', '10.1.0.0/16'],
+    [six, 'eastus', 'fd00::/40'],
+    [west, 'westus', '10.2.0.0/16'],
+  ];
+  for (const [id, location, prefix] of pools) {
+    const body = { location, properties: { addressPrefixes: [prefix] } };
+    azure.call('PUT', id, { body });
+  }
+  return azure;
+}
+
+export const putNetwork = (azure: TestNetwork, body: unknown, name = 'v'): Answer =>
+  azure.call('PUT', networkPath(name), { body });
+
+export const space = (
+  allocations: readonly unknown[],
+  options: { prefixes?: readonly string[]; subnets?: readonly unknown[] } = {},
+) => ({
+  location: 'eastus',
+  properties: {
+    addressSpace: {
+      addressPrefixes: options.prefixes ?? [],
+      ipamPoolPrefixAllocations: allocations,
+    },
+    subnets: options.subnets ?? [],
+  },
+});
+
+export const subnet = (name: string, properties: unknown) => ({ name, properties });
+
+export const ipamSubnet = (name: string, count: number | string, pool = scopes.pool) =>
+  subnet(name, { addressPrefixes: [], ipamPoolPrefixAllocations: [allocation(count, pool)] });
