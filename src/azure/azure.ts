@@ -75,8 +75,9 @@ export interface TenantScope {
 
 /**
  * What the workflow asks of Entra ID and Azure Resource Manager. Every method makes at most the one
- * call that its name says (tokens apart), classifies its result and never waits: retries belong to
- * the orchestration. A missing resource is `null` where the type says so, else `NotFound`.
+ * call that its name says (tokens and further pages apart), classifies its result and never waits:
+ * retries belong to the orchestration. A missing resource is `null` where the type says so, else
+ * `NotFound`. After `AzureUnavailable` and `AzureAnswerInvalid` a write may have had its effect.
  */
 export interface Azure {
   /** Proves that a token for Resource Manager can be had in the tenant; answers who we are there. */
@@ -95,12 +96,19 @@ export interface Azure {
    * management tenant, `If-None-Match: *` so that an existing VNet is never overwritten.
    */
   createVirtualNetwork(deployment: Deployment): Promise<Outcome<StartedOperation>>;
-  /** DELETE with the auxiliary token and `If-Match`; `null` when the VNet is gone already. */
+  /**
+   * DELETE with the auxiliary token and `If-Match`; `null` when the VNet, or its resource group, is
+   * gone already. Whether Azure honours both headers on a VNet is unconfirmed (azure-ipam 17.10), so
+   * read before.
+   */
   deleteVirtualNetwork(
     target: VirtualNetworkTarget,
     etag: string,
   ): Promise<Outcome<StartedOperation | null>>;
-  /** One poll of an operation. `Failed` and `Canceled` are errors that carry Azure's code. */
+  /**
+   * One poll of an operation. `Failed` and `Canceled` are errors that carry Azure's code;
+   * `NotFound` means that Azure has forgotten the operation: read the VNet.
+   */
   pollOperation(
     target: VirtualNetworkTarget,
     operationUrl: string,
@@ -111,7 +119,10 @@ export interface Azure {
   getPoolUsage(poolId: string): Promise<Outcome<PoolUsage>>;
   listPoolAssociations(poolId: string): Promise<Outcome<readonly PoolAssociation[]>>;
 
-  /** Connections of the network manager (management side) to a subscription; empty when there is none. */
+  /**
+   * Connections of the network manager (management side) to a subscription; empty when there is none.
+   * Needs `scopeConnections/read`, which IPAM Pool User lacks: a refusal is `PermissionMissing`.
+   */
   listScopeConnections(
     tenantId: string,
     subscriptionId: string,

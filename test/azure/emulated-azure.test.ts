@@ -33,10 +33,11 @@ const associate = 'Microsoft.Network/networkManagers/ipamPools/associateResource
 function azureOf(
   application: { clientId: string; clientSecret: string },
   at: EmulatedAzure = emulated,
+  managementTenantId = ids.tenantA,
 ): Azure {
   const landscape = landscapeSchema.parse({
     managementTenant: {
-      tenantId: ids.tenantA,
+      tenantId: managementTenantId,
       subscriptionId: ids.subscriptionA,
       resourceGroup: 'rg-ipam',
       networkManager: 'nm',
@@ -287,6 +288,30 @@ describe('against the emulated Azure', () => {
       },
     });
     await control(emulated, 'POST', '/state', { roleAssignments: { add: [onGroup] } });
+  });
+
+  test('a landscape with the wrong management tenant is told from a missing role', async () => {
+    const wrong = azureOf(ids.application, emulated, ids.tenantB);
+    expect(await wrong.createVirtualNetwork(deployment('vnet-f'))).toMatchObject({
+      ok: false,
+      error: {
+        code: 'LinkedAuthorizationFailed',
+        details: { linkedSubscription: ids.subscriptionA },
+        remedy: expect.stringContaining('landscape'),
+      },
+    });
+  });
+
+  test('a landscape with the wrong managed tenant is told which one is right', async () => {
+    const wrong = { ...target('vnet-f'), tenantId: ids.tenantA };
+    expect(await azure.getVirtualNetwork(wrong)).toMatchObject({
+      ok: false,
+      error: {
+        code: 'AuthenticationFailed',
+        kind: 'operator',
+        details: { expectedTenantId: ids.tenantB },
+      },
+    });
   });
 
   test('a resource group is shown with its region, or is null', async () => {
