@@ -61,7 +61,7 @@ export function controlApi(options: {
       return context.json(describeState(services) as object);
     }),
   );
-  app.notFound((context) =>
+  app.all('*', (context) =>
     context.json({ error: `There is no ${context.req.method} ${context.req.path}.` }, 404),
   );
   return app;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AzureServices } from '../contracts.ts';
 import type { Exchange, Service } from '../exchange.ts';
+import { decodeSegment } from '../gateway/resource-ids.ts';
 import { findTenant } from './directory.ts';
 import { EntraError, entraErrorBody } from './entra-error.ts';
 import type { SigningKey } from './signing-key.ts';
@@ -16,7 +17,7 @@ export function isEntraPath(path: string): boolean {
 
 /** The tenant of a path of Entra ID. */
 export function tenantOfEntraPath(path: string): string {
-  return decodeURIComponent(path.split('/')[1] ?? '');
+  return decodeSegment(path.split('/')[1] ?? '');
 }
 
 /** Entra ID: OpenID metadata, signing keys and the token endpoint. */

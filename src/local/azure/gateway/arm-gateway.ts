@@ -17,7 +17,7 @@ import { answerHeaders } from './common-headers.ts';
 import { errorBody } from './error-bodies.ts';
 import { checkAuxiliaryTokens, checkPrimaryToken } from './identity.ts';
 import { RateLimits } from './rate-limits.ts';
-import { resourceGroupIdOf, scopeOfPath, subscriptionIdOf } from './resource-ids.ts';
+import { decodeSegment, resourceGroupIdOf, scopeOfPath, subscriptionIdOf } from './resource-ids.ts';
 import { type Route, RouteTable } from './route-table.ts';
 
 /**
@@ -153,7 +153,7 @@ export class ArmGateway implements Service {
     throw new ArmError(
       404,
       'ResourceGroupNotFound',
-      `Resource group '${decodeURIComponent(id.split('/')[4] ?? '')}' could not be found.`,
+      `Resource group '${decodeSegment(id.split('/')[4] ?? '')}' could not be found.`,
       'gateway',
     );
   }

@@ -26,3 +26,12 @@ export function isWithin(scope: string, outer: string): boolean {
   const normalise = (text: string) => `${text.toLowerCase().replace(/\/+$/, '')}/`;
   return normalise(scope).startsWith(normalise(outer));
 }
+
+/** A segment of a path without its percent signs; as it is when they make no sense. */
+export function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

@@ -1,4 +1,5 @@
 import type { ArmOperation } from '../contracts.ts';
+import { decodeSegment } from './resource-ids.ts';
 
 export interface Route {
   readonly operation: ArmOperation;
@@ -28,7 +29,7 @@ export class RouteTable {
       if (operation.method !== method) continue;
       const match = pattern.exec(path);
       if (!match) continue;
-      const values = match.slice(1).map((value) => decode(value ?? ''));
+      const values = match.slice(1).map((value) => decodeSegment(value ?? ''));
       return {
         operation,
         parameters: Object.fromEntries(names.map((name, index) => [name, values[index] ?? ''])),
@@ -58,12 +59,4 @@ function compile(operation: ArmOperation): CompiledOperation {
     })
     .join('');
   return { operation, pattern: new RegExp(`^${source}$`, 'i'), names };
-}
-
-function decode(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
 }

@@ -6,6 +6,7 @@ import type { SigningKey } from '../entra/signing-key.ts';
 import { readToken } from '../entra/tokens.ts';
 import type { Exchange, Service } from '../exchange.ts';
 import { bearerToken } from '../gateway/identity.ts';
+import { decodeSegment } from '../gateway/resource-ids.ts';
 import { applicationRoutes } from './applications.ts';
 import { GraphError, graphErrorBody } from './graph-error.ts';
 import { servicePrincipalRoutes } from './service-principals.ts';
@@ -100,7 +101,7 @@ export class GraphService implements Service {
       const match = route.method === exchange.method ? route.path.exec(byClientId) : null;
       if (!match) continue;
       const parameters = Object.entries(match.groups ?? {}).map(
-        ([name, value]) => [name, decodeURIComponent(value)] as const,
+        ([name, value]) => [name, decodeSegment(value)] as const,
       );
       return route.run({
         services: this.#services,
