@@ -38,6 +38,7 @@ export class ServiceBusTrigger {
   readonly #receiver: ServiceBusReceiver;
   readonly #handling = new Set<Promise<void>>();
   #subscription: { close(): Promise<void> } | undefined;
+  #stopping = false;
 
   constructor(host: FunctionHost, target: RegisteredFunction, parts: ServiceBusTriggerParts) {
     this.#host = host;
@@ -67,10 +68,14 @@ export class ServiceBusTrigger {
   start(): void {
     this.#subscription = this.#receiver.subscribe(
       {
-        processMessage: (message) => {
+        processMessage: async (message) => {
+          if (this.#stopping) {
+            // Left unsettled: it comes again when its lock runs out.
+            return;
+          }
           const handled = this.#handle(message).finally(() => this.#handling.delete(handled));
           this.#handling.add(handled);
-          return handled;
+          await handled;
         },
         processError: async (args) => this.#report(args),
       },
@@ -83,20 +88,13 @@ export class ServiceBusTrigger {
 
   /** Takes no more messages, waits for those under way, settles them, closes. */
   async close(options: { drop: boolean }): Promise<void> {
-    const close = async () => {
-      if (!options.drop) {
-        await this.#subscription?.close();
-        await Promise.all(this.#handling);
-      }
-      await this.#client.close();
-    };
-    const patience = new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, closePatienceMs);
-      timer.unref();
-    });
-    // Handlers may take as long as they need; a dead connection may not.
-    await Promise.all(options.drop ? [] : this.#handling);
-    await Promise.race([close().catch(() => undefined), patience]);
+    this.#stopping = true;
+    // Handlers may take as long as they need; a connection that no longer answers may not.
+    await withPatience(this.#subscription?.close());
+    if (!options.drop) {
+      await Promise.all(this.#handling);
+    }
+    await withPatience(this.#client.close());
   }
 
   async #handle(message: ServiceBusReceivedMessage): Promise<void> {
@@ -141,6 +139,13 @@ export class ServiceBusTrigger {
     const entry = { level: 'warning', category: 'system', function: this.#target.name };
     this.#parts.log({ ...entry, message });
   }
+}
+
+async function withPatience(closed: Promise<void> | undefined): Promise<void> {
+  const patience = new Promise<void>((resolve) => {
+    setTimeout(resolve, closePatienceMs).unref();
+  });
+  await Promise.race([closed?.catch(() => undefined), patience]);
 }
 
 function refuseUnsupported({ trigger }: RegisteredFunction, place: string): void {

@@ -53,7 +53,7 @@ test('a timer of 20 days is cut into parts and ends on time', async () => {
   host = await startTestHost();
   const { output, instanceId } = await host.runOrchestration('sleep', 20 * days);
   expect(output).toBe(20 * days);
-  expect(eventCount(instanceId, eventTypes.timerCreated)).toBe(6);
+  expect(eventCount(instanceId, eventTypes.timerCreated)).toBe(7);
 });
 
 test('an event wins the race, and the cancelled timer never fires', async () => {
@@ -170,6 +170,45 @@ test('after a failure Task.all holds up what follows until every child has ended
   host.durable.raiseEvent('f', 'release', null);
   await host.whenIdle();
   expect(host.durable.getStatus('f')?.output).toBe('done');
+});
+
+test.each([false, true])('an open timer holds up the end (continueAsNew: %s)', async (again) => {
+  host = await startTestHost();
+  const startedAt = host.clock.now();
+  host.durable.start('leavesTimer', {
+    instanceId: 'l',
+    input: JSON.stringify({ timerMs: hours, again }),
+  });
+  await host.whenIdle();
+  expect(host.durable.getStatus('l')?.runtimeStatus).toBe('Running');
+  expect(host.durable.getGenerations('l')).toHaveLength(1);
+  expect(host.logged.join()).toContain('1 tasks are open');
+  await host.runUntil(() => host.durable.getStatus('l')?.runtimeStatus === 'Completed');
+  expect(host.clock.now() - startedAt).toBe(again ? 2 * hours : hours);
+});
+
+test('a cancelled timer of many days is well before its first part has passed', async () => {
+  host = await startTestHost();
+  host.durable.start('race', { instanceId: 'r', input: JSON.stringify({ waitMs: 20 * days }) });
+  await host.whenIdle();
+  host.clock.advance(2 * days);
+  host.durable.raiseEvent('r', 'decision', '1');
+  await host.whenIdle();
+  expect(host.durable.getStatus('r')?.output).toEqual({ decided: 1 });
+});
+
+test('a timer of many days cancelled after its first part is found, as Azure would fail', async () => {
+  host = await startTestHost();
+  host.durable.start('race', { instanceId: 'r', input: JSON.stringify({ waitMs: 20 * days }) });
+  await host.whenIdle();
+  host.clock.advance(4 * days);
+  await host.whenIdle();
+  host.durable.raiseEvent('r', 'decision', '1');
+  await host.whenIdle();
+  expect(host.durable.getStatus('r')).toMatchObject({
+    runtimeStatus: 'Failed',
+    output: expect.stringMatching(/a timer due at .* the code now schedules activity 'echo'/),
+  });
 });
 
 test('versions: the default, an own one, none', async () => {

@@ -16,7 +16,7 @@ export interface Command {
   readonly derived?: boolean;
 }
 
-/** Timers longer than `longestMs` are cut into parts of `partMs` (durable-functions 3.1). */
+/** Timers longer than `longestMs` are cut into parts of at most `partMs` (durable-functions 3.1). */
 export interface TimerLimits {
   readonly longestMs: number;
   readonly partMs: number;
@@ -65,6 +65,11 @@ export class ActionReplay {
   /** Whether every action has at least been started, so that ids on both sides must agree. */
   get allStarted(): boolean {
     return this.#started && this.#position === this.#actions.length;
+  }
+
+  /** Scheduled, not cancelled and not completed; waiting for events does not count. */
+  get openTasks(): number {
+    return this.#open.size;
   }
 
   /** @throws UnsupportedActionError */
@@ -253,24 +258,24 @@ export class ActionReplay {
     if (Number.isNaN(finalAt)) {
       throw new UnsupportedActionError(`A timer is due at "${action.fireAt}", which is no time.`);
     }
+    const isLong = finalAt - this.#now > this.#limits.longestMs;
+    const cancelled = action.isCanceled === true;
     const next = () => {
-      const isPart = finalAt - this.#now > this.#limits.longestMs;
-      const dueAt = isPart ? this.#now + this.#limits.partMs : finalAt;
-      const cancelled = action.isCanceled === true;
+      const dueAt = isLong ? Math.min(finalAt, this.#now + this.#limits.partMs) : finalAt;
       this.#schedule(
         {
           kind: 'timer',
           fireAt: new Date(dueAt).toISOString(),
-          ...(isPart ? { derived: true } : {}),
+          ...(dueAt === finalAt ? {} : { derived: true }),
           ...(cancelled ? { cancelled } : {}),
         },
-        () => (this.#now < finalAt ? next() : settle(false)),
+        () => (isLong && this.#now < finalAt ? next() : settle(false)),
       );
-      if (cancelled) {
-        settle(true);
-      }
     };
     next();
+    if (cancelled) {
+      settle(true);
+    }
   }
 }
 

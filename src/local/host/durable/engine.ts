@@ -11,7 +11,7 @@ import { type OrchestratorAnswer, runOrchestrator } from './orchestrator.ts';
 import { type Instance, isFinished, type Message } from './store.ts';
 import { TimerQueue } from './timer-queue.ts';
 import { TurnCommit } from './turn-commit.ts';
-import { decideTurn } from './turn-decision.ts';
+import { decideTurn, type TurnDecision } from './turn-decision.ts';
 
 const controlTypes = new Set<number>([
   eventTypes.executionTerminated,
@@ -179,10 +179,7 @@ export class DurableEngine {
       limits: options.timerLimits,
       functionExists: (command) => this.#exists(command.kind, command.name ?? ''),
     });
-    if (decision.nonDeterminism) {
-      const message = `Instance ${instanceId} (${instance.name}): ${decision.nonDeterminism}`;
-      this.context.log({ level: 'error', category: 'system', message, function: instance.name });
-    }
+    this.#logTrouble(instance, decision);
     const commit = new TurnCommit(this.context, instance);
     const types = arrived.map((event) => nameOfEventType(event.EventType));
     this.context.commit({ instanceId, kind: 'turn', eventTypes: types }, () => {
@@ -190,6 +187,21 @@ export class DurableEngine {
       commit.apply(fresh, decision);
     });
     this.#follow(commit);
+  }
+
+  #logTrouble({ instanceId, name }: Instance, decision: TurnDecision): void {
+    const log = (level: string, message: string) =>
+      this.context.log({ level, category: 'system', message, function: name });
+    if (decision.nonDeterminism) {
+      log('error', `Instance ${instanceId} (${name}): ${decision.nonDeterminism}`);
+    }
+    if (decision.heldUpBy !== undefined) {
+      log(
+        'warning',
+        `Instance ${instanceId} (${name}) has ended but stays Running: ${decision.heldUpBy} tasks are open. ` +
+          'Cancel timers that are no longer needed.',
+      );
+    }
   }
 
   #answer(instance: Instance, history: readonly HistoryEvent[]): Promise<OrchestratorAnswer> {

@@ -17,6 +17,8 @@ export interface TurnDecision {
   readonly cancelledTimers: readonly number[];
   /** JSON text, when the orchestration set one. */
   readonly customStatus?: string;
+  /** How many open tasks hold up an orchestration that has ended by itself. */
+  readonly heldUpBy?: number;
   /** Set when the answer contradicts the history: the code is not deterministic, or has changed. */
   readonly nonDeterminism?: string;
 }
@@ -58,8 +60,11 @@ export function decideTurn(input: DecisionInput): TurnDecision {
   if (missing) {
     return failed(input, `there is no ${missing.kind} function named '${missing.name}'.`, '');
   }
+  const outcome = outcomeOf(input, replay);
+  const hasEnded = answer.state.isDone || answer.failure !== undefined;
   return {
-    outcome: outcomeOf(input, replay),
+    outcome,
+    ...(hasEnded && outcome.kind === 'running' ? { heldUpBy: replay.openTasks } : {}),
     scheduled,
     cancelledTimers: replay.commands.filter((c) => c.cancelled).map((c) => c.id),
     ...(answer.state.customStatus === undefined
@@ -68,10 +73,14 @@ export function decideTurn(input: DecisionInput): TurnDecision {
   };
 }
 
-/** An orchestration ends only when its actions are all awaited, as in the Durable extension. */
+/**
+ * An orchestration ends (returns, throws or continues as new) only when nothing that it scheduled is
+ * open any more: a timer or activity that lost a race holds it up, unless the timer is cancelled.
+ * The Durable Task Framework does the same, see `TimerTask` in the SDK's documentation.
+ */
 function outcomeOf(input: DecisionInput, replay: ActionReplay): TurnOutcome {
   const { state, failure } = input.answer;
-  if (!replay.finished) {
+  if (!replay.finished || replay.openTasks > 0) {
     return { kind: 'running' };
   }
   if (failure) {

@@ -153,6 +153,16 @@ df.app.orchestration('status', function* (context) {
   return context.df.newGuid(context.df.instanceId);
 });
 
+df.app.orchestration('leavesTimer', function* (context) {
+  const { timerMs, again } = context.df.getInput() as { timerMs: number; again?: boolean };
+  const timer = context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + timerMs));
+  yield context.df.Task.any([timer, context.df.callActivity('echo', 1)]);
+  if (again) {
+    context.df.continueAsNew({ timerMs });
+  }
+  return 'returned';
+});
+
 df.app.orchestration('failFastAll', function* (context) {
   const failing = context.df.callActivity('failTimes', { key: context.df.instanceId, times: 1 });
   const event = context.df.waitForExternalEvent('release');
