@@ -9,7 +9,7 @@ import {
 import { canonicalLocation, nameOf, resourceGroupIdOf } from './arm-ids.ts';
 import { locationChanged, locationRequired } from './errors.ts';
 import { requireName } from './names.ts';
-import { durations } from './operation-timing.ts';
+import { durations, scaled } from './operation-timing.ts';
 import {
   networkManagerIdIn,
   networkManagerPath,
@@ -135,7 +135,7 @@ function remove(context: ArmContext): ArmAnswer {
   if (manager === undefined) return { status: 204 };
   const gone = azure.store
     .list<Tombstone>(collections.tombstones, `${manager.id}/ipamPools/`)
-    .filter(({ id }) => wasJustDeleted(azure, id, durations.gatewayIndexLag));
+    .filter(({ id }) => wasJustDeleted(azure, id, scaled(azure, durations.gatewayIndexLag)));
   const nested = [...poolsOf(azure, manager.id), ...gone].map(
     ({ id }) => `'${id.split('/').slice(6).join('/')}'`,
   );

@@ -13,9 +13,10 @@ export const durations = {
   connection: 1_000,
   /** How long the gateway's index still shows a deleted pool. */
   gatewayIndexLag: 5_000,
-  /** How long services answer the 404 of what was deleted in their own shape. */
-  tombstone: 300_000,
 } as const;
+
+/** How long services answer the 404 of what was deleted in their own shape, at any speed. */
+export const tombstoneMs = 300_000;
 
 /** Length of something on this clock, divided by the speed. */
 export const scaled = (services: AzureServices, milliseconds: number): number =>

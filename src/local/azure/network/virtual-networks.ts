@@ -8,7 +8,7 @@ import {
   resourceNotFound,
 } from './errors.ts';
 import { operationOf, operationUrl } from './long-running-operations.ts';
-import { durations, scaled } from './operation-timing.ts';
+import { tombstoneMs } from './operation-timing.ts';
 import {
   collections,
   type JsonObject,
@@ -37,16 +37,14 @@ export function bury(services: AzureServices, id: string, deletedAt: number): vo
   services.store.put(collections.tombstones, id, { id, deletedAt } satisfies Tombstone);
 }
 
+/** @param withinMs on the platform's clock. */
 export function wasJustDeleted(
   services: AzureServices,
   id: string,
-  withinMs: number = durations.tombstone,
+  withinMs = tombstoneMs,
 ): boolean {
   const tombstone = services.store.get<Tombstone>(collections.tombstones, id);
-  return (
-    tombstone !== undefined &&
-    services.clock.now() < tombstone.deletedAt + scaled(services, withinMs)
-  );
+  return tombstone !== undefined && services.clock.now() < tombstone.deletedAt + withinMs;
 }
 
 /** The VNet of the path, or its 404. */
