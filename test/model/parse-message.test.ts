@@ -135,6 +135,10 @@ describe('a message that is refused', () => {
     expect(refusalOf(parseText(text)).error.message).not.toMatch(/nested/);
   });
 
+  test('one fault is told in one sentence, and no more is counted', () => {
+    expect(refusalOf(parseText('')).error.message).toBe('The message is refused: it is empty.');
+  });
+
   test('bytes that are no UTF-8', () => {
     const { error } = refusalOf(parseMessage(new Uint8Array([0x7b, 0xff, 0x7d])));
     expect(error.message).toMatch(/it is not UTF-8/);
