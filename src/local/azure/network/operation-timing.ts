@@ -3,6 +3,8 @@ import type { AzureServices } from '../contracts.ts';
 /** How long operations run at speed 1, in milliseconds (azure-ipam 7; what is not on record is set like its neighbours). */
 export const durations = {
   virtualNetworkCreate: 16_000,
+  /** Until the PUT itself is answered. */
+  virtualNetworkCreateAnswer: 2_000,
   /** A PUT that associates a pool. */
   virtualNetworkAssociate: 17_000,
   virtualNetworkUpdate: 11_000,

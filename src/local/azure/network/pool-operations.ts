@@ -171,6 +171,9 @@ function update(
   wanted: WantedPool,
 ): ArmAnswer {
   if (current.location !== location) throw locationChanged(current.id, current.location, location);
+  if (current.provisioningState === 'Deleting') {
+    throw ipamRefused(`Ipam pool '${current.id}' is being deleted.`, 409, 'Conflict');
+  }
   if (!sameId(current.parentPoolName ?? '', wanted.parentPoolName ?? '')) {
     throw ipamRefused(`The parent of pool '${current.id}' cannot be changed.`);
   }

@@ -4,7 +4,13 @@ import type { ArmAnswer, ArmContext, ArmOperation, LinkedScope } from '../contra
 import { mayRelease } from './address-space-plan.ts';
 import { canonicalLocation } from './arm-ids.ts';
 import { locationRequired, refused } from './errors.ts';
-import { deleteHeaders, newEtag, operationOf, writeHeaders } from './long-running-operations.ts';
+import {
+  deleteHeaders,
+  newEtag,
+  type OperationRecord,
+  operationOf,
+  writeHeaders,
+} from './long-running-operations.ts';
 import { durations } from './operation-timing.ts';
 import { allocationsOfResource } from './pool-space.ts';
 import { collections, type VirtualNetworkRecord } from './records.ts';
@@ -51,6 +57,7 @@ function put(context: ArmContext): ArmAnswer {
     status: current === undefined ? 201 : 200,
     body: answerOf(context.azure, network),
     headers: writeHeaders(context, operation, current === undefined),
+    ...(current === undefined && { latencyMs: durations.virtualNetworkCreateAnswer }),
   };
 }
 
@@ -84,12 +91,15 @@ function updateTags(context: ArmContext): ArmAnswer {
   return { status: 200, body: answerOf(context.azure, network) };
 }
 
+const isRunningDelete = ({ status, effect }: OperationRecord): boolean =>
+  status === 'InProgress' && effect.kind === 'virtualNetworkDeleted';
+
 function remove(context: ArmContext): ArmAnswer {
   const { azure } = context;
   const current = virtualNetworkOf(azure, virtualNetworkIdIn(context));
   if (current === undefined) return { status: 204 };
   const running = operationOf(azure, current.operationId);
-  if (running?.status === 'InProgress' && running.effect.kind === 'virtualNetworkDeleted') {
+  if (running && isRunningDelete(running) && azure.clock.now() < running.busyUntil) {
     return { status: 202, headers: deleteHeaders(context, running) };
   }
   requirePreconditions(context, current.id, current);

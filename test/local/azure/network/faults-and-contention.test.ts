@@ -188,3 +188,19 @@ test('by a switch the cross-tenant connection is enforced', () => {
   const azure = new TestNetwork({ switches: { enforceConnection: true } });
   expect(azure.allocate('v', 256).body.error.message).toContain('status Forbidden');
 });
+
+test('a delete that hangs is superseded by the next delete, once it should have ended', () => {
+  const azure = new TestNetwork();
+  azure.allocate('v', 256);
+  azure.finish();
+  const first = azure.call('DELETE', networkPath('v'), { fault: { hangOperation: true } });
+  azure.finish();
+  const second = azure.call('DELETE', networkPath('v'));
+  expect(second.headers['x-ms-request-id']).not.toBe(first.headers['x-ms-request-id']);
+  expect(azure.call('GET', first.headers['Azure-AsyncOperation'] ?? '').body.status).toBe(
+    'Canceled',
+  );
+  azure.finish();
+  expect(azure.call('GET', networkPath('v')).status).toBe(404);
+  expect(azure.associations()).toEqual({});
+});

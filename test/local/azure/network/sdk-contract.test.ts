@@ -390,11 +390,15 @@ test('subnets, peerings, tags and lists', async () => {
     quick,
   );
   expect(subnet.addressPrefixes).toHaveLength(1);
-  const peering = await networks.virtualNetworkPeerings.createOrUpdate(groupB, 'spoke', 'to-hub', {
-    remoteVirtualNetwork: {
-      id: `${scopes.groupB}/providers/Microsoft.Network/virtualNetworks/hub`,
-    },
-  });
+  const hub = `${scopes.groupB}/providers/Microsoft.Network/virtualNetworks/hub`;
+  const wanted = { remoteVirtualNetwork: { id: hub } };
+  const peering = await networks.virtualNetworkPeerings.createOrUpdate(
+    groupB,
+    'spoke',
+    'to-hub',
+    wanted,
+    quick,
+  );
   expect(peering.peeringState).toBe('Initiated');
   const tagged = await networks.virtualNetworks.updateTags(groupB, 'spoke', { tags: { a: 'b' } });
   expect(tagged.tags).toEqual({ a: 'b' });
