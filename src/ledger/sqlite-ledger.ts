@@ -125,7 +125,11 @@ class SqliteLedger implements Ledger {
         'SELECT request_id FROM virtual_network_claims WHERE virtual_network_id = ?',
         [key],
       )[0]?.['request_id'];
-      if (typeof holder === 'string' && holder !== requestId && !isFinalState(this.#recordOf(holder).state)) {
+      if (
+        typeof holder === 'string' &&
+        holder !== requestId &&
+        !isFinalState(this.#recordOf(holder).state)
+      ) {
         return { status: 'held', byRequestId: holder };
       }
       this.#run(
