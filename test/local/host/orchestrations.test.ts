@@ -299,3 +299,12 @@ test('a terminated instance ends with the reason and drops what comes later', as
   expect(host.durable.getStatus('t')?.runtimeStatus).toBe('Terminated');
   expect(host.durable.raiseEvent('t', 'x', null)).toBe('finished');
 });
+
+test('a turn keeps the time at which it became due, however far the clock jumps', async () => {
+  host = await startTestHost();
+  host.durable.start('sleep', { instanceId: 's', input: JSON.stringify(hours) });
+  await host.whenIdle();
+  host.clock.advance(5 * days);
+  await host.whenIdle();
+  expect(host.durable.getStatus('s')?.output).toBe(hours);
+});
