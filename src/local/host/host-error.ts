@@ -10,6 +10,8 @@ export type HostErrorCode =
   | 'setting-missing'
   | 'bad-schedule'
   | 'route-conflict'
+  | 'port-taken'
+  | 'bad-host-json'
   | 'bad-history';
 
 /** Why the host cannot start with this app, and what to do about it. */

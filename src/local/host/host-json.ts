@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { HostError } from './host-error.ts';
 
 /** The parts of host.json that the local host heeds. */
 export interface HostJson {
@@ -40,7 +41,11 @@ export function readHostJson(hostJson: HostJson): HostConfiguration {
 function durationMs(text: string): number {
   const match = /^(?:(\d+)\.)?(\d+):(\d+):(\d+)$/.exec(text);
   if (!match) {
-    throw new Error(`host.json has the duration "${text}". Write it as hh:mm:ss.`);
+    throw new HostError(
+      'bad-host-json',
+      `host.json has the duration "${text}".`,
+      'Write durations as hh:mm:ss.',
+    );
   }
   const [days = 0, hours = 0, minutes = 0, seconds = 0] = match.slice(1).map((v) => Number(v ?? 0));
   return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;

@@ -10,6 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import type { RpcHttpCookie, RpcHttpData, RpcTypedData } from './core-api.ts';
 import type { FunctionHost } from './function-host.ts';
+import { HostError } from './host-error.ts';
 import { HttpRoutes, type RouteMatch } from './http-routes.ts';
 import type { RegisteredFunction } from './loaded-app.ts';
 
@@ -38,10 +39,16 @@ export class HttpTriggers {
     });
   }
 
-  /** Listens on the loopback only; 0 takes any free port. Answers the port. */
+  /**
+   * Listens on the loopback only; 0 takes any free port. Answers the port.
+   *
+   * @throws HostError when the port is taken
+   */
   async listen(port: number): Promise<number> {
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
+      this.#server.once('error', (error: NodeJS.ErrnoException) =>
+        reject(error.code === 'EADDRINUSE' ? portTaken(port, error) : error),
+      );
       this.#server.listen(port, '127.0.0.1', resolve);
     });
     return (this.#server.address() as AddressInfo).port;
@@ -130,6 +137,15 @@ export class HttpTriggers {
     response.writeHead(answer.statusCode ?? 200, headers);
     await Promise.all([pipeline(answer, response), called]);
   }
+}
+
+function portTaken(port: number, cause: unknown): HostError {
+  return new HostError(
+    'port-taken',
+    `Port ${port} of 127.0.0.1 is in use by another process.`,
+    'Stop that process, or choose another port (0 takes any free one).',
+    cause,
+  );
 }
 
 function describe(request: IncomingMessage): RpcHttpData {

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import type { HostErrorCode } from '../../../src/local/host/host-error.ts';
-import { buildSource, startTestHost, type TestHost } from './test-host.ts';
+import { buildSource, newDatabaseFile, startTestHost, type TestHost } from './test-host.ts';
 
 let host: TestHost | undefined;
 
@@ -86,6 +86,21 @@ test('an app that is not there is refused', async () => {
     code: 'app-missing',
     remedy: expect.stringContaining('npm run build'),
   });
+});
+
+test('a port that is taken is refused, and the database is free again', async () => {
+  host = await startTestHost();
+  const databaseFile = newDatabaseFile();
+  await expect(startTestHost({ databaseFile, port: host.port })).rejects.toMatchObject({
+    code: 'port-taken',
+  });
+  const other = await startTestHost({ databaseFile });
+  await other.close();
+});
+
+test('a duration in host.json that is none is refused', async () => {
+  const hostJson = { extensions: { serviceBus: { maxAutoLockRenewalDuration: '5 minutes' } } };
+  await expect(startTestHost({ hostJson })).rejects.toMatchObject({ code: 'bad-host-json' });
 });
 
 test('registering after the start is refused', async () => {

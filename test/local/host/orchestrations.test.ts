@@ -66,6 +66,53 @@ test('an event wins the race, and the cancelled timer never fires', async () => 
   expect(host.clock.nextDueAt()).toBeUndefined();
 });
 
+test('a cancelled timer does not fire later', async () => {
+  host = await startTestHost();
+  host.durable.start('cancelsAndWaits', { instanceId: 'c' });
+  await host.whenIdle();
+  host.durable.raiseEvent('c', 'first', null);
+  await host.whenIdle();
+  expect(host.clock.nextDueAt()).toBeUndefined();
+  host.durable.raiseEvent('c', 'second', '2');
+  await host.whenIdle();
+  expect(host.durable.getStatus('c')?.output).toBe(2);
+  expect(eventCount('c', eventTypes.timerFired)).toBe(0);
+});
+
+test('of several waiters for one name the last one is served first', async () => {
+  host = await startTestHost();
+  host.durable.start('twoWaiters', { instanceId: 'w' });
+  await host.whenIdle();
+  host.durable.raiseEvent('w', 'item', '"first"');
+  host.durable.raiseEvent('w', 'item', '"second"');
+  await host.whenIdle();
+  expect(host.durable.getStatus('w')?.output).toEqual(['second', 'first']);
+});
+
+test('events that nobody waited for are lost at continueAsNew, later ones are not', async () => {
+  host = await startTestHost();
+  host.durable.start('waitsInSecondRound', { instanceId: 'w', input: '1' });
+  host.durable.raiseEvent('w', 'go', '"early"');
+  await host.whenIdle();
+  expect(host.durable.getStatus('w')).toMatchObject({ runtimeStatus: 'Running', input: 2 });
+  host.durable.raiseEvent('w', 'go', '"late"');
+  await host.whenIdle();
+  expect(host.durable.getStatus('w')?.output).toBe('late');
+});
+
+test('an event that comes during the last turn goes to the next generation', async () => {
+  host = await startTestHost();
+  const hooks = globalThis as { duringLastTurn?: (() => void) | undefined };
+  hooks.duringLastTurn = () => void host.durable.raiseEvent('w', 'go', '"just in time"');
+  try {
+    host.durable.start('waitsInSecondRound', { instanceId: 'w', input: '1' });
+    await host.whenIdle();
+  } finally {
+    hooks.duringLastTurn = undefined;
+  }
+  expect(host.durable.getStatus('w')?.output).toBe('just in time');
+});
+
 test('a timer wins the race', async () => {
   host = await startTestHost();
   expect((await host.runOrchestration('race', { waitMs: hours })).output).toBe('timed out');
@@ -225,8 +272,9 @@ test('versions: the default, an own one, none', async () => {
 test('completions delivered twice change nothing', async () => {
   host = await startTestHost({ deliverActivityCompletionsTwice: true });
   expect((await host.runOrchestration('fanOut', 5)).output).toHaveLength(5);
-  const { output } = await host.runOrchestration('chain', { words: ['a', 'b'] });
+  const { output, instanceId } = await host.runOrchestration('chain', { words: ['a', 'b'] });
   expect(output).toEqual({ said: ['a', 'b'], version: null });
+  expect(eventCount(instanceId, eventTypes.taskCompleted)).toBe(2);
 });
 
 test('activities can be run twice', async () => {

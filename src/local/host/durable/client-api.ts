@@ -83,6 +83,9 @@ export class ClientApi {
   }
 
   async #answer(request: IncomingMessage): Promise<Answer> {
+    if (request.headers.origin !== undefined) {
+      return { status: 403, body: { Message: 'Web pages have no business here.' } };
+    }
     const url = new URL(request.url ?? '/', 'http://localhost');
     if (!url.pathname.startsWith(prefix)) {
       return notFound('There is nothing at this address.');

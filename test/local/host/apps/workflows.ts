@@ -163,6 +163,31 @@ df.app.orchestration('leavesTimer', function* (context) {
   return 'returned';
 });
 
+df.app.orchestration('cancelsAndWaits', function* (context) {
+  const timer = context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + 60_000));
+  yield context.df.Task.any([timer, context.df.waitForExternalEvent('first')]);
+  timer.cancel();
+  return yield context.df.waitForExternalEvent('second');
+});
+
+df.app.orchestration('twoWaiters', function* (context) {
+  const waiters = [1, 2].map(() => context.df.waitForExternalEvent('item'));
+  return yield context.df.Task.all(waiters);
+});
+
+const hooks = globalThis as { duringLastTurn?: (() => void) | undefined };
+
+df.app.orchestration('waitsInSecondRound', function* (context) {
+  const round = context.df.getInput() as number;
+  if (round === 1) {
+    yield context.df.callActivity('echo', 1);
+    hooks.duringLastTurn?.();
+    context.df.continueAsNew(2);
+    return undefined;
+  }
+  return yield context.df.waitForExternalEvent('go');
+});
+
 df.app.orchestration('failFastAll', function* (context) {
   const failing = context.df.callActivity('failTimes', { key: context.df.instanceId, times: 1 });
   const event = context.df.waitForExternalEvent('release');
