@@ -12,6 +12,8 @@ import type { BrokerParts, QueueOptions } from './queue-options.ts';
 import { SequenceNumbers } from './sequence-numbers.ts';
 import { Topic } from './topic.ts';
 
+const longestLockMs = 300_000;
+
 export type Entity =
   | { readonly kind: 'queue' | 'subscription' | 'dead-letter queue'; readonly queue: MessageQueue }
   | { readonly kind: 'topic'; readonly topic: Topic };
@@ -99,6 +101,11 @@ export class Namespace {
       );
     }
     const lockDurationMs = (settings.lockDurationSeconds ?? 60) * 1000;
+    if (!(lockDurationMs > 0 && lockDurationMs <= longestLockMs)) {
+      throw new Error(
+        `'${path}' has a lock duration of ${settings.lockDurationSeconds} seconds: Service Bus allows at most 300.`,
+      );
+    }
     const deadLetters = this.#newQueue({
       path: deadLetterPath(path),
       lockDurationMs,

@@ -55,7 +55,7 @@ export class OutgoingLink implements Consumer {
   }
 
   credit(): number {
-    if (this.#isDraining || this.#isClosed) return 0;
+    if (this.#isDraining || this.#isClosed || !this.#sender.is_open()) return 0;
     const free = freeDeliveries(this.#sender) - this.#undelivered;
     return Math.min(this.#limit - this.#promised, free);
   }
