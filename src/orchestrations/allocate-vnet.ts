@@ -91,7 +91,10 @@ class Allocation {
     const claimed = yield* this.#call('claimVirtualNetwork', 'claim', {});
     if (!claimed.ok) return failed(claimed.error);
     const ending = yield* this.#deployAndVerify(plan);
-    yield* this.#call('releaseVirtualNetwork', 'release-claim', {});
+    // A parked request keeps its claim: nobody else may touch what it left behind.
+    if (ending.state !== 'compensation-failed') {
+      yield* this.#call('releaseVirtualNetwork', 'release-claim', {});
+    }
     return ending;
   }
 
