@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type EmulatedAzure, startEmulatedAzure } from './azure/server.ts';
 import type { Switches } from './azure/switches.ts';
 import type { Clock } from './clock.ts';
+import { lockDataFolder } from './data-folder-lock.ts';
 import type { LandscapeFile } from './landscape/landscape-file.ts';
 import { seedFromLandscape } from './landscape/seed-from-landscape.ts';
 import { type AzureReady, describeLandscape } from './ready-file.ts';
@@ -19,6 +20,8 @@ export interface EmulatedAzureOptions {
 export interface StartedAzure {
   readonly azure: EmulatedAzure;
   readonly ready: AzureReady;
+  /** Stops it and gives the data folder free. */
+  close(): Promise<void>;
 }
 
 /** Starts the emulated Azure of a landscape; what a data folder holds already is kept. */
@@ -26,6 +29,7 @@ export async function startAzureOf(options: EmulatedAzureOptions): Promise<Start
   const { landscapeFile, dataDirectory, port, speed, clock, switches } = options;
   mkdirSync(dataDirectory, { recursive: true });
   const seed = seedFromLandscape(landscapeFile);
+  const unlock = lockDataFolder(dataDirectory);
   const azure = await startEmulatedAzure({
     clock,
     databaseFile: join(dataDirectory, 'azure.db'),
@@ -34,10 +38,17 @@ export async function startAzureOf(options: EmulatedAzureOptions): Promise<Start
     speed,
     seed,
     ...(switches === undefined ? {} : { switches }),
+  }).catch((error: unknown) => {
+    unlock();
+    throw error;
   });
   const { resourceManager, authority, graph, caFile, control } = azure;
   return {
     azure,
+    close: async () => {
+      await azure.close();
+      unlock();
+    },
     ready: {
       azure: { resourceManager, authority, graph, caFile, control },
       ...describeLandscape(landscapeFile.landscape, seed),

@@ -84,7 +84,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
     await new Promise((resolve) => log.end(resolve));
   };
   try {
-    const { azure, ready } = await startAzureOf({
+    const started = await startAzureOf({
       landscapeFile,
       dataDirectory,
       port: ports.azure,
@@ -92,7 +92,8 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
       clock,
       ...(options.switches === undefined ? {} : { switches: options.switches }),
     });
-    closers.push(() => azure.close());
+    closers.push(() => started.close());
+    const { azure, ready } = started;
     trustCertificateAuthority(azure.caFile);
 
     const broker = await startBroker({

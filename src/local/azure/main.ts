@@ -7,18 +7,19 @@ import { runUntilStopped } from '../run-until-stopped.ts';
 
 await runUntilStopped(async () => {
   const options = parseAzureOptions(process.argv.slice(2));
-  const { azure, ready } = await startAzureOf({
+  const started = await startAzureOf({
     landscapeFile: readLandscapeFile(options.landscape),
     dataDirectory: options.data,
     port: options.azurePort,
     speed: options.speed,
     clock: new SystemClock(),
   });
+  const { ready } = started;
   if (options.readyFile !== undefined) writeReadyFile(options.readyFile, ready);
   console.log(`The emulated Azure runs at ${ready.azure.resourceManager}; Ctrl-C stops it
 
   CA certificate  ${ready.azure.caFile}
   Control         ${ready.azure.control}/state
 `);
-  return azure;
+  return started;
 });
