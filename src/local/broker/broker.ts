@@ -2,7 +2,12 @@ import type { Clock } from '../clock.ts';
 import { openDatabase } from '../database.ts';
 import { AmqpServer } from './amqp/amqp-server.ts';
 import { messageCodec } from './amqp/message-codec.ts';
-import { type BrokerEntities, type BrokerSwitches, defaultBrokerSwitches } from './entities.ts';
+import {
+  type BrokerEntities,
+  type BrokerSwitches,
+  checkEntities,
+  defaultBrokerSwitches,
+} from './entities.ts';
 import type { MessageCounts } from './message.ts';
 import { MessageStore } from './message-store.ts';
 import { Namespace } from './namespace.ts';
@@ -45,14 +50,16 @@ function throwLater(error: Error): void {
  * @throws when the port is taken, the file is unusable, or an entity asks for what the broker does not have.
  */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
+  checkEntities(options.entities);
   const log = options.log ?? (() => {});
   const onFatal = options.onFatal ?? throwLater;
   const database = openDatabase(options.databaseFile);
+  let stopServing = () => {};
   const transaction = new TurnTransaction(
     database,
     (error) => {
       log(error.message);
-      void server.close();
+      stopServing();
       onFatal(error);
     },
     (error) => log(`After a commit: ${error instanceof Error ? error.stack : String(error)}`),
@@ -63,6 +70,10 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const namespace = new Namespace(options.entities, parts);
   const maxMessageSizeBytes = options.maxMessageSizeBytes ?? 256 * 1024;
   const server = new AmqpServer({ namespace, store, maxMessageSizeBytes, log });
+  stopServing = () => {
+    namespace.close();
+    void server.close();
+  };
   const close = async () => {
     namespace.close();
     transaction.commit();

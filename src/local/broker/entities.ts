@@ -81,3 +81,34 @@ export function subscriptionPath(topic: string, subscription: string): string {
 export function deadLetterPath(path: string): string {
   return `${path}${deadLetterSuffix}`;
 }
+
+const longestLockSeconds = 300;
+
+/** @throws Error when a definition asks for what the broker does not have, or two entities share a path. */
+export function checkEntities({ queues, topics }: BrokerEntities): void {
+  const queueLike: [path: string, settings: QueueSettings][] = [
+    ...queues.map((queue): [string, QueueSettings] => [queue.name, queue]),
+    ...topics.flatMap(({ name, subscriptions }) =>
+      subscriptions.map((one): [string, QueueSettings] => [subscriptionPath(name, one.name), one]),
+    ),
+  ];
+  for (const [path, { requiresSession, lockDurationSeconds = 60 }] of queueLike) {
+    if (requiresSession) {
+      throw new Error(
+        `'${path}' asks for message sessions, which the local broker does not have: remove requiresSession.`,
+      );
+    }
+    if (!(lockDurationSeconds > 0 && lockDurationSeconds <= longestLockSeconds)) {
+      throw new Error(
+        `'${path}' has a lock duration of ${lockDurationSeconds} seconds: Service Bus allows at most ${longestLockSeconds}.`,
+      );
+    }
+  }
+  const seen = new Set<string>();
+  for (const path of [...queueLike.map(([path]) => path), ...topics.map(({ name }) => name)]) {
+    if (seen.has(entityKey(path))) {
+      throw new Error(`Two entities are called '${path}' (case is ignored): rename one of them.`);
+    }
+    seen.add(entityKey(path));
+  }
+}

@@ -12,13 +12,11 @@ import type { BrokerParts, QueueOptions } from './queue-options.ts';
 import { SequenceNumbers } from './sequence-numbers.ts';
 import { Topic } from './topic.ts';
 
-const longestLockMs = 300_000;
-
 export type Entity =
   | { readonly kind: 'queue' | 'subscription' | 'dead-letter queue'; readonly queue: MessageQueue }
   | { readonly kind: 'topic'; readonly topic: Topic };
 
-/** All entities of a broker, by their paths (service-bus 3). */
+/** All entities of a broker, by their paths (service-bus 3). The definitions have passed `checkEntities`. */
 export class Namespace {
   readonly #entities = new Map<string, Entity>();
   readonly #parts: BrokerParts;
@@ -95,17 +93,7 @@ export class Namespace {
     settings: QueueSettings,
     duplicates: DuplicateDetection | undefined,
   ): MessageQueue {
-    if (settings.requiresSession) {
-      throw new Error(
-        `'${path}' asks for message sessions, which the local broker does not have: remove requiresSession.`,
-      );
-    }
     const lockDurationMs = (settings.lockDurationSeconds ?? 60) * 1000;
-    if (!(lockDurationMs > 0 && lockDurationMs <= longestLockMs)) {
-      throw new Error(
-        `'${path}' has a lock duration of ${settings.lockDurationSeconds} seconds: Service Bus allows at most 300.`,
-      );
-    }
     const deadLetters = this.#newQueue({
       path: deadLetterPath(path),
       lockDurationMs,
@@ -142,10 +130,6 @@ export class Namespace {
   }
 
   #add(path: string, entity: Entity): void {
-    const key = entityKey(path);
-    if (this.#entities.has(key)) {
-      throw new Error(`Two entities are called '${path}' (case is ignored): rename one of them.`);
-    }
-    this.#entities.set(key, entity);
+    this.#entities.set(entityKey(path), entity);
   }
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { ServiceBusClient } from '@azure/service-bus';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { type Broker, startBroker } from '../../../src/local/broker/broker.ts';
@@ -158,6 +159,30 @@ test('a subscriber and a sender come back by themselves after the broker has res
   await vi.waitFor(() => sender.sendMessages({ body: 'after' }), { timeout: 5_000 });
   await vi.waitFor(() => expect(received.at(-1)).toBe('after'), { timeout: 10_000 });
   await receiver.close();
+});
+
+test('when storing fails nothing is acknowledged, and the broker stops', async () => {
+  const databaseFile = newDatabaseFile();
+  const fatal: Error[] = [];
+  const broker = await startBroker({
+    clock: new SystemClock(),
+    databaseFile,
+    port: 0,
+    entities: oneQueue,
+    onFatal: (error) => fatal.push(error),
+  });
+  onTestFinished(() => broker.close());
+  const client = newClient(broker.connectionString, 500);
+  const sender = client.createSender('orders');
+  await sender.sendMessages({ body: 1 });
+  const intruder = new DatabaseSync(databaseFile);
+  intruder.exec('DROP TABLE message');
+  intruder.close();
+  await expect(sender.sendMessages({ body: 2 })).rejects.toThrow();
+  expect(fatal.map(({ message }) => message).join()).toContain('no such table');
+  await expect(
+    newClient(broker.connectionString).createSender('orders').sendMessages({ body: 3 }),
+  ).rejects.toThrow('ECONNREFUSED');
 });
 
 test('the broker refuses a port that is taken', async () => {

@@ -192,6 +192,21 @@ test('copies of a topic share its number as enqueued sequence number, or not, as
   }
 });
 
+test('a change that cannot be made leaves the message locked', () => {
+  const { queue, commit } = setUp();
+  const consumer = new TestConsumer(1);
+  queue.addConsumer(consumer);
+  queue.send([message('a')]);
+  commit();
+  // JSON has no BigInt, so the codec of this test throws.
+  const impossible = { amount: 1n };
+  expect(() => queue.abandon(consumer.token, impossible)).toThrow('BigInt');
+  expect(() => queue.defer(consumer.token, impossible)).toThrow('BigInt');
+  expect(() => queue.deadLetter(consumer.token, impossible)).toThrow('BigInt');
+  queue.complete(consumer.token);
+  expect(queue.size).toBe(0);
+});
+
 test('deferred messages are taken all or none', () => {
   const { queue, commit } = setUp();
   const consumer = new TestConsumer(1);
