@@ -97,21 +97,24 @@ test('events that nobody waited for are lost at continueAsNew, later ones are no
   expect(host.durable.getStatus('w')).toMatchObject({ runtimeStatus: 'Running', input: 2 });
   host.durable.raiseEvent('w', 'go', '"late"');
   await host.whenIdle();
-  expect(host.durable.getStatus('w')?.output).toBe('late');
+  expect(host.durable.getStatus('w')?.output).toEqual([2, 'late']);
 });
 
-test('an event that comes during the last turn goes to the next generation', async () => {
-  host = await startTestHost();
-  const hooks = globalThis as { duringLastTurn?: (() => void) | undefined };
-  hooks.duringLastTurn = () => void host.durable.raiseEvent('w', 'go', '"just in time"');
-  try {
-    host.durable.start('waitsInSecondRound', { instanceId: 'w', input: '1' });
-    await host.whenIdle();
-  } finally {
-    hooks.duringLastTurn = undefined;
-  }
-  expect(host.durable.getStatus('w')?.output).toBe('just in time');
-});
+test.each([false, true])(
+  'an event of the last turn goes to the next generation (single: %s)',
+  async (oneEventPerTurn) => {
+    host = await startTestHost({ oneEventPerTurn });
+    const hooks = globalThis as { duringLastTurn?: (() => void) | undefined };
+    hooks.duringLastTurn = () => void host.durable.raiseEvent('w', 'go', '"just in time"');
+    try {
+      host.durable.start('waitsInSecondRound', { instanceId: 'w', input: '1' });
+      await host.whenIdle();
+    } finally {
+      hooks.duringLastTurn = undefined;
+    }
+    expect(host.durable.getStatus('w')?.output).toEqual([2, 'just in time']);
+  },
+);
 
 test('a timer wins the race', async () => {
   host = await startTestHost();

@@ -83,7 +83,7 @@ test('another result is found', async () => {
     yield context.df.callActivity('note', 'b');
     return 'something else';`);
   const report = await replayHistory({ appFile, orchestration: 'chain', history });
-  expect(report.differences[0]).toContain('now it is completed with "something else"');
+  expect(report.differences[0]).toMatch(/^Turn 3: .*now it is completed with "something else"/);
 });
 
 test('an orchestration that was removed is an error with a remedy', async () => {

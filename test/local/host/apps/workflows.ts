@@ -185,7 +185,7 @@ df.app.orchestration('waitsInSecondRound', function* (context) {
     context.df.continueAsNew(2);
     return undefined;
   }
-  return yield context.df.waitForExternalEvent('go');
+  return [round, yield context.df.waitForExternalEvent('go')];
 });
 
 df.app.orchestration('failFastAll', function* (context) {
