@@ -38,8 +38,8 @@ export interface Switches {
   /** Whether If-Match / If-None-Match are honoured on a VNet (17.10). */
   readonly honourEtagsOnVirtualNetworks: boolean;
   /**
-   * AADSTS code for a single-tenant application that signs in to another tenant. 700016 is what
-   * reports show; 50194 is what the endpoint for all tenants says.
+   * AADSTS code for an application that was made single-tenant while another tenant has a service
+   * principal of it. Without one there the code is 700016, as reported.
    */
   readonly singleTenantApplicationAbroad: 700016 | 50194;
   /** How a pool PUT announces its operation (section 7). */
@@ -79,7 +79,7 @@ export const defaultSwitches: Switches = {
   childPoolsCountAsAllocated: true,
   busyAnswer: 409,
   honourEtagsOnVirtualNetworks: true,
-  singleTenantApplicationAbroad: 700016,
+  singleTenantApplicationAbroad: 50194,
   poolCreateHeader: 'azure-async-operation',
   poolExhausted: { status: 400, code: unrecordedCode },
   shrinkRefused: { status: 400, code: unrecordedCode },

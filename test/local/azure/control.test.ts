@@ -86,7 +86,7 @@ describe('/_control/state', () => {
         applications: [{ clientId: ids.application.clientId, ...application }],
       });
     await change({ signInAudience: 'AzureADMyOrg' });
-    await expect(tokenOf(azure, ids.tenantB, ids.application)).rejects.toThrow(/AADSTS700016/);
+    await expect(tokenOf(azure, ids.tenantB, ids.application)).rejects.toThrow(/AADSTS50194/);
     await change({ signInAudience: 'AzureADMultipleOrgs', dropCredentials: true });
     await expect(tokenOf(azure, ids.tenantB, ids.application)).rejects.toThrow(/AADSTS7000215/);
   });

@@ -96,6 +96,8 @@ describe('the network resource provider', () => {
     expect(header(answer, 'etag')).toBeNull();
     const read = await inB('GET', `${providerB}/virtualNetworks/v1`);
     expect(header(read, 'etag')).toBe(read.body.etag);
+    expect(header(read, 'x-ms-request-id')).toMatch(guid);
+    expect(header(read, 'x-ms-request-id')).not.toBe(header(read, 'x-ms-correlation-request-id'));
   });
 
   test('refuses in its own shape, with rate limits', async () => {

@@ -239,15 +239,26 @@ describe('the refusal', () => {
     );
   });
 
-  test('of a single-tenant application abroad can be AADSTS50194 by a switch', async () => {
-    await control(azure, 'POST', '/state', {
-      switches: { singleTenantApplicationAbroad: 50194 },
+  test('of an application that was made single-tenant after it was onboarded is told apart', async () => {
+    const change = (body: object) => control(azure, 'POST', '/state', body);
+    const { clientId } = ids.application;
+    await change({ applications: [{ clientId, signInAudience: 'AzureADMyOrg' }] });
+    expect((await ask(ids.tenantA, withSecret)).status).toBe(200);
+    expect(await ask(ids.tenantB, withSecret)).toMatchObject({
+      status: 400,
+      body: {
+        error: 'invalid_request',
+        error_description: expect.stringContaining('is not configured as a multi-tenant'),
+        error_codes: [50194],
+      },
     });
-    const { clientId, clientSecret } = ids.singleTenant;
-    const form = { ...withSecret, client_id: clientId, client_secret: clientSecret };
-    expect((await ask(ids.tenantB, form)).body['error_codes']).toEqual([50194]);
-    await control(azure, 'POST', '/state', { switches: { singleTenantApplicationAbroad: null } });
-    expect((await ask(ids.tenantB, form)).body['error_codes']).toEqual([700016]);
+    await change({ switches: { singleTenantApplicationAbroad: 700016 } });
+    expect((await ask(ids.tenantB, withSecret)).body['error_codes']).toEqual([700016]);
+    await change({
+      switches: { singleTenantApplicationAbroad: null },
+      applications: [{ clientId, signInAudience: 'AzureADMultipleOrgs' }],
+    });
+    expect((await ask(ids.tenantB, withSecret)).status).toBe(200);
   });
 });
 

@@ -108,15 +108,15 @@ function findPrincipal(
   const { store, switches } = services;
   const application = findApplication(store, clientId);
   if (!application) throw applicationNotFound(clientId, tenantId);
+  const servicePrincipal = findServicePrincipal(store, tenantId, clientId);
   if (!maySignInTo(application, tenantId)) {
-    throw switches.singleTenantApplicationAbroad === 50194
+    throw servicePrincipal && switches.singleTenantApplicationAbroad === 50194
       ? new EntraError(
           50194,
           `Application '${application.clientId}'(${application.displayName}) is not configured as a multi-tenant application. Use a tenant-specific endpoint or configure the application to be multi-tenant.`,
         )
       : applicationNotFound(clientId, tenantId);
   }
-  const servicePrincipal = findServicePrincipal(store, tenantId, clientId);
   if (!servicePrincipal) {
     throw new EntraError(
       7000229,
