@@ -77,6 +77,8 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const close = async () => {
     namespace.close();
     transaction.commit();
+    // The acknowledgements that waited for this commit go out first.
+    await new Promise((resolve) => setImmediate(resolve));
     await server.close();
     // Links that went with their connections may have given messages back.
     transaction.commit();

@@ -14,6 +14,7 @@ function connectPlain(port: number): Connection {
     username: 'x',
     reconnect: false,
   });
+  connection.on('disconnected', () => {});
   onTestFinished(() => connection.close());
   return connection;
 }
