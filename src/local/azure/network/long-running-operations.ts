@@ -66,9 +66,22 @@ export function startOperation(context: ArmContext, operation: NewOperation): Op
     ...(fault.failOperation && { error: { ...fault.failOperation, details: [] } }),
     etagAtEnd: newEtag(),
   };
+  forgetOldOperations(azure);
   azure.store.put(collections.operations, record.id, record);
   azure.store.put(collections.runningOperations, record.id, { id: record.id });
   return record;
+}
+
+/** How long an operation that has ended can be asked for. */
+const retentionMs = 24 * 3_600_000;
+
+function forgetOldOperations(services: AzureServices): void {
+  const before = services.clock.now() - retentionMs;
+  for (const record of services.store.list<OperationRecord>(collections.operations)) {
+    if (record.status !== 'InProgress' && (record.endsAt ?? record.busyUntil) < before) {
+      services.store.delete(collections.operations, record.id);
+    }
+  }
 }
 
 export const operationOf = (

@@ -240,3 +240,12 @@ test('the described state shows pools with what they have given, and both sides 
     networkManagerConnections: [],
   });
 });
+
+test('where the connection is enforced, a Connected one lets the VNet have its prefixes', () => {
+  const azure = new TestNetwork({ switches: { enforceConnection: true } });
+  putManagementSide(azure);
+  putManagedSide(azure);
+  expect(azure.allocate('v', 256).status).toBe(400);
+  azure.finish();
+  expect(azure.allocate('v', 256).status).toBe(201);
+});

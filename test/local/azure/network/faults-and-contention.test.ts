@@ -204,3 +204,14 @@ test('a delete that hangs is superseded by the next delete, once it should have 
   expect(azure.call('GET', networkPath('v')).status).toBe(404);
   expect(azure.associations()).toEqual({});
 });
+
+test('an operation that ended is forgotten after a day', () => {
+  const azure = new TestNetwork();
+  const url = azure.allocate('v', 256).headers['Azure-AsyncOperation'] ?? '';
+  azure.clock.advance(23 * 3_600_000);
+  azure.allocate('w', 256);
+  expect(azure.call('GET', url).body).toEqual({ status: 'Succeeded' });
+  azure.clock.advance(2 * 3_600_000);
+  azure.allocate('x', 256);
+  expect(azure.call('GET', url).status).toBe(404);
+});
