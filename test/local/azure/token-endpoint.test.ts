@@ -354,3 +354,19 @@ test('metadata exist for a tenant and for all of them, not for an unknown one', 
   });
   expect(await read(unknown)).toMatchObject({ error_codes: [90002] });
 });
+
+test('instance discovery knows no other host than this one', async () => {
+  const ask = async (endpoint: string) => {
+    const query = new URLSearchParams({ authorization_endpoint: endpoint });
+    const response = await fetch(`${azure.authority}/common/discovery/instance?${query}`);
+    return (await response.json()) as Record<string, unknown>;
+  };
+  const { host } = new URL(azure.authority);
+  expect(await ask(`${azure.authority}/${ids.tenantB}/oauth2/v2.0/authorize`)).toMatchObject({
+    tenant_discovery_endpoint: `${azure.authority}/${ids.tenantB}/v2.0/.well-known/openid-configuration`,
+    metadata: [{ aliases: [host] }],
+  });
+  expect(await ask('nonsense')).toMatchObject({
+    tenant_discovery_endpoint: `${azure.authority}/common/v2.0/.well-known/openid-configuration`,
+  });
+});

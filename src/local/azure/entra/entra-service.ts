@@ -139,8 +139,8 @@ function openIdConfiguration(origin: string, tenant: string, isVersion2: boolean
 
 function instanceDiscovery(origin: string, query: URLSearchParams): unknown {
   const { host } = new URL(origin);
-  const endpoint = query.get('authorization_endpoint');
-  const tenant = endpoint ? (new URL(endpoint).pathname.split('/')[1] ?? 'common') : 'common';
+  const endpoint = URL.parse(query.get('authorization_endpoint') ?? '');
+  const tenant = endpoint?.pathname.split('/')[1] || 'common';
   return {
     tenant_discovery_endpoint: `${origin}/${tenant}/v2.0/.well-known/openid-configuration`,
     'api-version': '1.1',
