@@ -8,8 +8,8 @@ import { type LoadedApp, loadApp } from './loaded-app.ts';
 import type { Settings } from './settings.ts';
 
 export interface ReplayOptions {
-  /** Absolute path of the built app. */
-  readonly appFile: string;
+  /** Absolute path of the built app; the loaded app itself saves time when many histories are replayed. */
+  readonly appFile: string | LoadedApp;
   readonly orchestration: string;
   /** History of one execution, as `Host.durable` gives it. */
   readonly history: readonly HistoryEvent[];
@@ -41,11 +41,9 @@ const endings = new Set<number>([
  */
 export async function replayHistory(options: ReplayOptions): Promise<ReplayReport> {
   Object.assign(process.env, options.settings);
-  const replay = new Replay(
-    loadApp(options.appFile, () => undefined),
-    options,
-  );
-  return replay.run();
+  const { appFile } = options;
+  const app = typeof appFile === 'string' ? loadApp(appFile, () => undefined) : appFile;
+  return new Replay(app, options).run();
 }
 
 class Replay {

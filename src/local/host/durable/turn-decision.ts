@@ -174,8 +174,8 @@ function describeCommand(command: Command): string {
 }
 
 /**
- * The SDK and the host give ids separately. When they disagree, completions reach the wrong tasks:
- * in Azure silently, here loudly.
+ * The SDK and the host give ids separately. When they disagree, completions reach the wrong tasks
+ * (azure-functions-durable-js issue 574): in Azure silently, here loudly.
  */
 function idDrift(replay: ActionReplay, idsUsed: number | undefined): string | undefined {
   const count = replay.commands.length;
