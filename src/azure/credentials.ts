@@ -80,7 +80,12 @@ export class TenantCredentials {
       const { fault, refusal } = exchange;
       if (fault !== undefined) return failure(translateFault(fault, context));
       const words = refusal === undefined ? error : new Error(refusal);
-      return failure(translateTokenFailure(words, context, exchange.retryAfterSeconds));
+      return failure(
+        translateTokenFailure(words, context, {
+          retryAfter: exchange.retryAfterSeconds,
+          isAbroad: tenantId !== this.#options.application.homeTenantId,
+        }),
+      );
     }
   }
 

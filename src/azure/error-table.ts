@@ -9,13 +9,21 @@ export interface ErrorMeaning {
   readonly remedy?: string;
 }
 
-/** Entra ID says 700016 of an unknown application, of a single-tenant one abroad and of one not onboarded. */
+/** Entra ID says 700016 of an unknown application and of a single-tenant one abroad. */
 const onboard =
   'Check the client id {clientId}. Make the application multi-tenant, in its home tenant (az ad app update --id {clientId} --set signInAudience=AzureADMultipleOrgs); then an administrator of tenant {tenantId} runs: az ad sp create --id {clientId}';
 const federation =
   'Compare issuer, subject and audience of the federated credential of application {clientId} with the token that Entra ID names in the cause.';
 const enable =
   'An administrator of tenant {tenantId} runs: az ad sp update --id {clientId} --set accountEnabled=true (or enables the application in its home tenant).';
+
+/**
+ * What a code means in another tenant than the application's home: there Entra ID says 700016 of an
+ * application that is not multi-tenant; of a multi-tenant one without service principal it says 7000229.
+ */
+export const entraErrorsAbroad: Readonly<Record<number, ErrorMeaning>> = {
+  700016: { becomes: 'ApplicationNotMultiTenant', remedy: onboard },
+};
 
 /** AADSTS codes of the token endpoint (azure-ipam 3; the others: Microsoft's list of error codes). */
 export const entraErrors: Readonly<Record<number, ErrorMeaning>> = {

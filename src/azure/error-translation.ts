@@ -11,6 +11,7 @@ import {
   answerRules,
   type ErrorMeaning,
   entraErrors,
+  entraErrorsAbroad,
   oauthErrors,
 } from './error-table.ts';
 import { redact } from './redact.ts';
@@ -83,7 +84,7 @@ export function translateOperation(
 export function translateTokenFailure(
   error: unknown,
   context: CallContext,
-  retryAfter?: number,
+  options: { readonly retryAfter?: number | undefined; readonly isAbroad?: boolean } = {},
 ): VendingError {
   // For an answer that is no JSON the SDK's words hold its headers, which help nobody.
   const words = errorWords(error).replace(/\s*Headers: \{.*/s, '');
@@ -91,6 +92,7 @@ export function translateTokenFailure(
   const oauth =
     /\b(invalid_client|unauthorized_client|invalid_request|invalid_scope|access_denied)\b/;
   const meaning =
+    (options.isAbroad ? entraErrorsAbroad[code] : undefined) ??
     entraErrors[code] ??
     oauthErrors[oauth.exec(words)?.[1] ?? ''] ??
     ({ becomes: 'TokenUnavailable' } satisfies ErrorMeaning);
@@ -99,7 +101,7 @@ export function translateTokenFailure(
   return build(meaning, context, facts, {
     message: `${context.doing} failed: Entra ID issued no token for tenant ${context.tenantId}.`,
     words,
-    retryAfter,
+    retryAfter: options.retryAfter,
   });
 }
 

@@ -393,21 +393,6 @@ describe('a VNet that is being created', () => {
 });
 
 describe('signing in at the emulated Entra ID', () => {
-  test('with a single-tenant application is named as such where Entra ID does so', async () => {
-    const setSwitch = (singleTenantApplicationAbroad: number) =>
-      control(emulated, 'POST', '/state', { switches: { singleTenantApplicationAbroad } });
-    await setSwitch(50194);
-    expect(await azureOf(ids.singleTenant).checkToken(ids.tenantB)).toMatchObject({
-      ok: false,
-      error: {
-        code: 'ApplicationNotMultiTenant',
-        details: { azureCode: 'AADSTS50194' },
-        remedy: expect.stringContaining('AzureADMultipleOrgs'),
-      },
-    });
-    await setSwitch(700016);
-  });
-
   test('tells who we are in each tenant', async () => {
     expect(unwrap(await azure.checkToken(ids.tenantA))).toEqual({ objectId: ids.objectIdInA });
     expect(unwrap(await azure.checkToken(ids.tenantB))).toEqual({ objectId: ids.objectIdInB });
@@ -425,13 +410,13 @@ describe('signing in at the emulated Entra ID', () => {
       'a single-tenant application',
       ids.singleTenant,
       ids.tenantB,
-      'ServicePrincipalMissing',
+      'ApplicationNotMultiTenant',
       'AADSTS700016',
     ],
     [
       'an unknown application',
       { clientId: ids.tenantA, clientSecret: 'secret of nobody' },
-      ids.tenantB,
+      ids.tenantA,
       'ServicePrincipalMissing',
       'AADSTS700016',
     ],
