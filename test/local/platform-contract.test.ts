@@ -1,0 +1,191 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ServiceBusClient } from '@azure/service-bus';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { allocateMessage } from '../../src/local/demo/messages.ts';
+import type { AzureReady, PlatformReady } from '../../src/local/ready-file.ts';
+import { until } from '../support/control.ts';
+
+const entry = (name: string) => fileURLToPath(new URL(`../../src/local/${name}`, import.meta.url));
+
+interface Started {
+  readonly process: ChildProcess;
+  readonly output: { text: string };
+}
+
+let folder: string;
+const children: ChildProcess[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'vnet-vending-contract-'));
+});
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function run(file: string, ...flags: string[]): Started {
+  const child = spawn(process.execPath, [entry(file), ...flags], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.push(child);
+  const output = { text: '' };
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output.text += chunk.toString();
+    });
+  }
+  return { process: child, output };
+}
+
+async function startPlatform(readyFile: string): Promise<Started & { ready: PlatformReady }> {
+  const started = run(
+    'main.ts',
+    ...['--port', '0', '--amqp-port', '0', '--azure-port', '0', '--speed', '200'],
+    ...['--data', join(folder, 'data'), '--ready-file', readyFile],
+  );
+  await until(() => existsSync(readyFile), 'the ready file');
+  return { ...started, ready: JSON.parse(readFileSync(readyFile, 'utf8')) };
+}
+
+async function resultEvent(ready: PlatformReady, id: string): Promise<unknown> {
+  const client = new ServiceBusClient(ready.serviceBus);
+  const receiver = client.createReceiver(ready.topics.events, 'all');
+  let found: unknown;
+  await until(async () => {
+    for (const message of await receiver.receiveMessages(10, { maxWaitTimeInMs: 200 })) {
+      if (message.body.subject === id && message.body.type.includes('.allocation.')) {
+        found = message.body;
+      }
+      await receiver.completeMessage(message);
+    }
+    return found !== undefined;
+  }, `the result event of ${id}`);
+  await client.close();
+  return found;
+}
+
+describe('npm start', () => {
+  it('writes the ready file of the contract, and everything in it answers', async () => {
+    const { ready } = await startPlatform(join(folder, 'ready.json'));
+
+    expect(ready).toMatchObject({
+      queues: { requests: 'vnet-requests', rejected: 'vnet-requests-rejected' },
+      topics: { events: 'vnet-events' },
+      pid: expect.any(Number),
+    });
+    expect(ready.serviceBus).toMatch(
+      /^Endpoint=sb:\/\/127\.0\.0\.1:\d+;SharedAccessKeyName=[^;]+;SharedAccessKey=[^;]+;UseDevelopmentEmulator=true;$/,
+    );
+    expect(ready.landscape.managedTenants.map(({ alias }) => alias)).toEqual([
+      'fabrikam',
+      'northwind',
+    ]);
+    expect(ready.applications).toHaveLength(1);
+    expect(ready.administrators.map(({ tenantId }) => tenantId)).toEqual([
+      ready.landscape.managementTenantId,
+      ...ready.landscape.managedTenants.map(({ tenantId }) => tenantId),
+    ]);
+    expect((await fetch(`${ready.api}/api/health`)).status).toBe(200);
+    expect(readFileSync(ready.azure.caFile, 'utf8')).toContain('BEGIN CERTIFICATE');
+  });
+
+  it('goes on with its data after SIGTERM and after kill -9', async () => {
+    const first = await startPlatform(join(folder, 'ready-1.json'));
+    const client = new ServiceBusClient(first.ready.serviceBus);
+    await client.createSender(first.ready.queues.requests).sendMessages({
+      body: allocateMessage(first.ready, 'CONTRACT-1', 'vnet-contract'),
+      messageId: 'CONTRACT-1',
+    });
+    await client.close();
+    const exited = once(first.process, 'exit');
+    first.process.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
+
+    const second = await startPlatform(join(folder, 'ready-2.json'));
+    expect(await resultEvent(second.ready, 'CONTRACT-1')).toMatchObject({
+      type: 'com.vnetvending.allocation.succeeded.v1',
+      data: { result: { allocations: [{ prefixes: ['10.0.0.0/24'] }] } },
+    });
+    const killed = once(second.process, 'exit');
+    second.process.kill('SIGKILL');
+    await killed;
+
+    const third = await startPlatform(join(folder, 'ready-3.json'));
+    expect(third.ready.applications).toEqual(first.ready.applications);
+  });
+
+  it('refuses a data folder that another platform runs on', async () => {
+    await startPlatform(join(folder, 'ready.json'));
+    const second = run(
+      'main.ts',
+      ...['--port', '0', '--amqp-port', '0', '--azure-port', '0', '--data', join(folder, 'data')],
+    );
+    const [code] = await once(second.process, 'exit');
+
+    expect(code).toBe(1);
+    expect(second.output.text).toContain('Another platform runs on the data folder');
+  });
+
+  it('says which port is taken and what to do', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    const started = run(
+      'main.ts',
+      ...['--port', '0', '--amqp-port', String(port), '--azure-port', '0'],
+      ...['--data', join(folder, 'data')],
+    );
+    const [code] = await once(started.process, 'exit');
+    server.close();
+
+    expect(code).toBe(1);
+    expect(started.output.text).toContain(String(port));
+    expect(started.output.text).toMatch(/another port|any free/);
+    expect(started.output.text).not.toMatch(/\n {4}at /);
+  });
+
+  it.each([
+    [['--port', '70000'], 'A port is a whole number'],
+    [['--speed', '0'], 'The speed is a number above 0'],
+    [['--landscape', '/nowhere/landscape.json'], '/nowhere/landscape.json'],
+  ])('explains the wrong flags %j', async (flags, words) => {
+    const started = run('main.ts', ...flags, '--data', join(folder, 'data'));
+    const [code] = await once(started.process, 'exit');
+
+    expect(code).toBe(1);
+    expect(started.output.text).toContain(words);
+    expect(started.output.text).not.toMatch(/\n {4}at /);
+  });
+});
+
+describe('npm run azure', () => {
+  it('starts the emulated Azure alone, with the parts of the ready file that apply', async () => {
+    const readyFile = join(folder, 'ready.json');
+    run(
+      'azure/main.ts',
+      '--azure-port',
+      '0',
+      '--data',
+      join(folder, 'data'),
+      '--ready-file',
+      readyFile,
+    );
+    await until(() => existsSync(readyFile), 'the ready file');
+    const ready = JSON.parse(readFileSync(readyFile, 'utf8')) as AzureReady;
+
+    expect(Object.keys(ready).sort()).toEqual([
+      'administrators',
+      'applications',
+      'azure',
+      'landscape',
+      'pid',
+    ]);
+    expect(ready.azure.control).toMatch(/^https:\/\/localhost:\d+\/_control$/);
+  });
+});
