@@ -1,4 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -71,5 +72,23 @@ export class AzureCli {
   rest(method: string, url: string, body?: unknown, ...options: readonly string[]): Promise<any> {
     const bodyOptions = body === undefined ? [] : ['--body', JSON.stringify(body)];
     return this.run('rest', '--method', method, '--url', url, ...bodyOptions, ...options);
+  }
+
+  /** Signs in as a service principal. */
+  signIn(tenantId: string, clientId: string, clientSecret: string): Promise<unknown> {
+    return this.run(
+      ...['login', '--service-principal', '--tenant', tenantId],
+      ...['--username', clientId, '--password', clientSecret],
+    );
+  }
+
+  /** What `az role assignment create` would do, were it not broken in Debian's build of 2.45. */
+  assignRole(roleId: string, principalId: string, scope: string): Promise<unknown> {
+    const provider = 'providers/Microsoft.Authorization';
+    const subscription = scope.split('/').slice(0, 3).join('/');
+    const url = `${scope}/${provider}/roleAssignments/${randomUUID()}?api-version=2022-04-01`;
+    const roleDefinitionId = `${subscription}/${provider}/roleDefinitions/${roleId}`;
+    const properties = { roleDefinitionId, principalId, principalType: 'ServicePrincipal' };
+    return this.rest('put', url, { properties });
   }
 }

@@ -31,6 +31,7 @@ export class EmulatedAzureProcess {
   }
 
   async stop(): Promise<void> {
+    if (this.#process.exitCode !== null) return;
     const ended = new Promise((resolve) => this.#process.once('exit', resolve));
     this.#process.kill('SIGTERM');
     await ended;
