@@ -1,0 +1,227 @@
+import { DatabaseSync } from 'node:sqlite';
+import { allocateMessage } from '../../src/local/demo/messages.ts';
+import { type LandscapeFile, readLandscapeFile } from '../../src/local/landscape/landscape-file.ts';
+import type { RequestState } from '../../src/model/states.ts';
+import { instanceIdOf } from '../../src/orchestrations/names.ts';
+import type { Fault } from '../support/control.ts';
+import type { TestPlatform } from '../support/test-platform.ts';
+
+/** One way through the workflow, whose histories are kept. */
+export interface Scenario {
+  /** Also the name of the file. */
+  readonly name: string;
+  readonly endsAs: RequestState;
+  readonly request?: object;
+  readonly faults?: readonly Fault[];
+  /** What happens while the request runs. */
+  readonly meanwhile?: (test: TestPlatform, requestId: string) => Promise<void>;
+}
+
+const requester = {
+  name: 'Robin Requester',
+  objectId: '22222222-2222-4222-8222-222222222222',
+  tenantId: 'b0000000-0000-4000-8000-00000000000b',
+};
+const approver = {
+  name: 'Alex Approver',
+  objectId: '11111111-1111-4111-8111-111111111111',
+  tenantId: 'a0000000-0000-4000-8000-00000000000a',
+};
+
+/** Above what the policy approves by itself. */
+const large = {
+  requester,
+  allocations: [{ pool: 'corp-centralus', prefixLength: 20 }],
+  subnets: [],
+};
+const putOfVNet = { method: 'PUT', path: '/virtualNetworks/[^/]+$' };
+const failingOperation: Fault = {
+  match: putOfVNet,
+  effect: { failOperation: { code: 'AllocationFailed', message: 'No capacity.' } },
+};
+const hangingOperation: Fault = { match: putOfVNet, effect: { hangOperation: true } };
+
+export const scenarios: readonly Scenario[] = [
+  { name: 'succeeded', endsAs: 'succeeded' },
+  { name: 'dry-run', endsAs: 'planned', request: { dryRun: true } },
+  {
+    name: 'refused',
+    endsAs: 'failed',
+    request: { target: { tenant: 'northwind' } },
+  },
+  {
+    name: 'denied-by-policy',
+    endsAs: 'rejected',
+    request: { tags: {}, allocations: [{ pool: 'corp-centralus', prefixLength: 14 }], subnets: [] },
+  },
+  {
+    name: 'approved',
+    endsAs: 'succeeded',
+    request: large,
+    meanwhile: decide('approve'),
+  },
+  { name: 'rejected', endsAs: 'rejected', request: large, meanwhile: decide('reject') },
+  {
+    name: 'cancelled-while-waiting',
+    endsAs: 'cancelled',
+    request: large,
+    meanwhile: decide('cancel'),
+  },
+  // So many wake-ups that the wait continues as new.
+  { name: 'expired', endsAs: 'expired', request: large },
+  {
+    name: 'retried',
+    endsAs: 'succeeded',
+    faults: [
+      {
+        match: { method: 'GET', path: '/ipamPools/corp-centralus$', times: 2 },
+        effect: { status: 500, code: 'InternalServerError' },
+      },
+      {
+        match: { ...putOfVNet, times: 2 },
+        effect: { status: 429, code: 'TooManyRequests', headers: { 'Retry-After': '7' } },
+      },
+      {
+        match: { method: 'GET', path: '/operations/', times: 2 },
+        effect: { dropConnection: true },
+      },
+    ],
+  },
+  { name: 'retried-unforeseen', endsAs: 'succeeded', meanwhile: breakLedgerOnce },
+  { name: 'compensated', endsAs: 'failed', faults: [failingOperation] },
+  // So many polls that the tracking continues as new.
+  { name: 'compensated-after-time-limit', endsAs: 'failed', faults: [hangingOperation] },
+  {
+    name: 'cancelled-while-deploying',
+    endsAs: 'cancelled',
+    faults: [hangingOperation],
+    meanwhile: cancelWhileDeploying,
+  },
+  {
+    name: 'lost-while-compensating',
+    endsAs: 'failed',
+    faults: [failingOperation],
+    meanwhile: loseWhileCompensating,
+  },
+  {
+    name: 'compensation-failed',
+    endsAs: 'compensation-failed',
+    faults: [
+      failingOperation,
+      {
+        match: { method: 'DELETE', path: '/virtualNetworks/' },
+        effect: { status: 403, code: 'AuthorizationFailed' },
+      },
+    ],
+  },
+];
+
+/** The example, with bounds so tight that histories stay short, and a rule that denies. */
+export function scenarioLandscape(): LandscapeFile {
+  const { landscape, emulatedAzure } = readLandscapeFile();
+  const [smallNetworks] = landscape.policy.rules;
+  if (!smallNetworks) throw new Error('The example landscape has no policy rule any more.');
+  return {
+    emulatedAzure,
+    landscape: {
+      ...landscape,
+      bounds: { ...landscape.bounds, deploySeconds: 150, retrySeconds: 60 },
+      policy: {
+        ...landscape.policy,
+        approvalTimeLimitHours: 6,
+        rules: [
+          smallNetworks,
+          {
+            name: 'medium-networks',
+            minPrefixLength: { IPv4: 16, IPv6: 40 },
+            effect: 'require-approval',
+            reason: 'larger networks need an approval',
+          },
+          { name: 'rest', effect: 'deny', reason: 'nobody needs that much' },
+        ],
+      },
+    },
+  };
+}
+
+/** Runs a scenario until its workflow has ended. Throws when it ends otherwise than it should. */
+export async function runScenario(test: TestPlatform, scenario: Scenario): Promise<string> {
+  const requestId = `GOLDEN-${scenario.name}`;
+  for (const fault of scenario.faults ?? []) await test.control.addFault(fault);
+  await test.send(requestOf(test, scenario, requestId));
+  await scenario.meanwhile?.(test, requestId);
+  const { state, error } = await test.runToEnd(requestId);
+  const instanceId = instanceIdOf(requestId);
+  await test.runUntil(
+    `the end of ${instanceId}`,
+    () => test.platform.host.durable.getStatus(instanceId)?.runtimeStatus === 'Completed',
+  );
+  await test.control.clearFaults();
+  if (state !== scenario.endsAs) {
+    throw new Error(
+      `The scenario ${scenario.name} ended as ${state} instead of ${scenario.endsAs}: ${JSON.stringify(error)}`,
+    );
+  }
+  return instanceId;
+}
+
+function requestOf(test: TestPlatform, { name, request = {} }: Scenario, requestId: string) {
+  const { target, ...changes } = request as { target?: { tenant: string } };
+  return {
+    ...allocateMessage(test.platform.ready, requestId, `vnet-${name}`, target),
+    ...changes,
+  };
+}
+
+const enters = (test: TestPlatform, requestId: string, state: RequestState) =>
+  test.runUntil(
+    `${requestId} to be ${state}`,
+    async () => (await test.ledger.getRequest(requestId))?.state === state,
+  );
+
+const decisionOn = (request: string, decision: string) => ({
+  operation: 'decide',
+  request,
+  decision,
+  by: approver,
+  reason: 'as agreed',
+});
+
+function decide(decision: 'approve' | 'reject' | 'cancel') {
+  return async (test: TestPlatform, requestId: string) => {
+    await enters(test, requestId, 'awaiting-approval');
+    // The wake-up is to reach a workflow that waits.
+    await test.settle();
+    await test.send(decisionOn(requestId, decision));
+  };
+}
+
+async function cancelWhileDeploying(test: TestPlatform, requestId: string): Promise<void> {
+  await enters(test, requestId, 'deploying');
+  await test.send(decisionOn(requestId, 'cancel'));
+}
+
+/** The instance is lost as if somebody had ended it; the sweep starts the request again. */
+async function loseWhileCompensating(test: TestPlatform, requestId: string): Promise<void> {
+  await enters(test, requestId, 'compensating');
+  test.platform.host.durable.terminate(instanceIdOf(requestId), 'lost');
+  await test.settle();
+}
+
+/** An activity that throws: the ledger refuses to write until it has done so. */
+async function breakLedgerOnce(test: TestPlatform, requestId: string): Promise<void> {
+  const run = (sql: string) => {
+    const database = new DatabaseSync(test.platform.ledgerFile);
+    database.exec(sql);
+    database.close();
+  };
+  run(
+    `CREATE TRIGGER broken BEFORE INSERT ON virtual_network_claims BEGIN SELECT RAISE(ABORT, 'disk full'); END`,
+  );
+  const hasFailed = () =>
+    test.platform.host.durable
+      .getHistory(instanceIdOf(requestId))
+      .some((event) => event.Reason?.includes('disk full'));
+  await test.runUntil('an activity to fail', hasFailed);
+  run('DROP TRIGGER broken');
+}
