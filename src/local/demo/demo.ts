@@ -11,7 +11,7 @@ import { readLandscapeFile } from '../landscape/landscape-file.ts';
 import { type Platform, startPlatform } from '../platform.ts';
 import { LookUp } from './look-up.ts';
 import { allocateMessage } from './messages.ts';
-import { waitForEnd, watchRequest } from './watch-request.ts';
+import { showWaiting, waitForEnd, watchRequest } from './watch-request.ts';
 
 /** Slow enough to watch, fast enough to wait for. */
 const speed = 4;
@@ -54,8 +54,10 @@ class Demo {
     heading('2  The same message three times makes one VNet');
     const message = allocateMessage(this.#platform.ready, 'RITM0012346', 'vnet-web');
     for (const attempt of [1, 2, 3]) await this.#send(message, `RITM0012346-delivery-${attempt}`);
-    const id = succeeded(await waitForEnd(this.#ledger, 'RITM0012346'));
-    await this.#untilQueueIsEmpty();
+    const record = await showWaiting('Three messages are queued; all are taken in, one runs', () =>
+      this.#untilQueueIsEmpty().then(() => waitForEnd(this.#ledger, 'RITM0012346')),
+    );
+    const id = succeeded(record);
     const networks = [...(await this.#lookUp.virtualNetworks('fabrikam')).keys()];
     const associations = [...(await this.#lookUp.associations(pool)).keys()];
     line('VNets of that name', String(networks.filter((one) => one === id).length));
@@ -93,11 +95,14 @@ class Demo {
         resourceGroup: 'rg-orders',
       }),
     );
-    const record = await waitForEnd(this.#ledger, 'RITM0012348');
+    const record = await showWaiting('The request is planned', () =>
+      waitForEnd(this.#ledger, 'RITM0012348'),
+    );
     const failed = (record.plan?.findings ?? []).filter(({ status }) => status === 'failed');
     for (const { check, error } of failed) {
-      console.log(`  ${color.red('✖')} ${color.bold(check)}  ${error?.message}`);
-      console.log(`      ${color.dim('remedy:')} ${error?.remedy}`);
+      console.log(`  ${color.red('✖')} ${color.bold(check)}`);
+      console.log(`    ${error?.message}`);
+      console.log(`    ${color.dim('Remedy:')} ${error?.remedy}\n`);
     }
     expect(record.state === 'failed' && failed.length === 3, 'three missing prerequisites');
     expect((await this.#lookUp.virtualNetworks('northwind')).size === 0, 'no VNet in northwind');

@@ -17,6 +17,16 @@ const steps = [
   ['report', 'Record and publish the result'],
 ] as const;
 
+const listrOptions = {
+  concurrent: false,
+  rendererOptions: { timer: PRESET_TIMER, collapseSkips: false },
+  fallbackRenderer: 'simple',
+  fallbackRendererOptions: { timer: PRESET_TIMER },
+} as const;
+
+/** Steps whose timeline entry says more than their title here. */
+const tellsMore: ReadonlySet<string> = new Set(['plan', 'deploy', 'await-prefix']);
+
 /** Shows the steps of a request while they happen; plain lines when the output is no terminal. */
 export async function watchRequest(ledger: Ledger, id: string): Promise<RequestRecord> {
   const tasks = steps.map(([step, title]) => ({
@@ -25,17 +35,28 @@ export async function watchRequest(ledger: Ledger, id: string): Promise<RequestR
       const entry = await waitForStep(ledger, id, step);
       if (!entry) task.skip('not reached');
       else if (entry.status === 'failed') throw new Error(entry.message);
-      else task.title = `${title}: ${entry.message}`;
+      else task.title = tellsMore.has(step) ? `${title}: ${entry.message}` : title;
     },
   }));
-  await new Listr(tasks, {
-    concurrent: false,
-    exitOnError: false,
-    rendererOptions: { timer: PRESET_TIMER, collapseSkips: false },
-    fallbackRenderer: 'simple',
-    fallbackRendererOptions: { timer: PRESET_TIMER },
-  }).run();
+  await new Listr(tasks, { ...listrOptions, exitOnError: false }).run();
   return await waitForEnd(ledger, id);
+}
+
+/** Shows that something is waited for; answers what came of it. */
+export async function showWaiting<T>(title: string, run: () => Promise<T>): Promise<T> {
+  const context: { result?: T } = {};
+  await new Listr<typeof context>(
+    [
+      {
+        title,
+        task: async (shared) => {
+          shared.result = await run();
+        },
+      },
+    ],
+    listrOptions,
+  ).run(context);
+  return context.result as T;
 }
 
 /** The request once it has ended. */
