@@ -259,7 +259,8 @@ const workflowErrors = {
   CompensationFailed: {
     kind: 'operator',
     cause: 'What the workflow had made could not be taken back.',
-    remedy: 'Remove the leftovers that the request names, then resume it.',
+    remedy:
+      'Remove the cause, then delete the leftovers that the request names; the VNet carries the tag vnet-vending-request.',
   },
   Unexpected: {
     kind: 'operator',

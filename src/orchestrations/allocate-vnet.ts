@@ -91,10 +91,9 @@ class Allocation {
     const claimed = yield* this.#call('claimVirtualNetwork', 'claim', {});
     if (!claimed.ok) return failed(claimed.error);
     const ending = yield* this.#deployAndVerify(plan);
-    // A parked request keeps its claim: nobody else may touch what it left behind.
-    if (ending.state !== 'compensation-failed') {
-      yield* this.#call('releaseVirtualNetwork', 'release-claim', {});
-    }
+    // A parked request gives it up as well: what it left behind is safe, because no request touches a
+    // VNet that it did not create, and once that is removed the name must be free for others.
+    yield* this.#call('releaseVirtualNetwork', 'release-claim', {});
     return ending;
   }
 
