@@ -33,11 +33,11 @@ export const dropped = Symbol('the connection is dropped');
 export async function carryOut(
   exchange: Exchange,
   service: Service,
-  options: { readonly faults: FaultList; readonly log: RequestLog; readonly speed: number },
+  options: { readonly faults: FaultList; readonly log: RequestLog },
 ): Promise<Response | typeof dropped> {
   const startedAt = Date.now();
   const effect = options.faults.take(exchange);
-  if (effect?.delayMs) await sleep(effect.delayMs / options.speed);
+  if (effect?.delayMs) await sleep(effect.delayMs);
   const response = effect
     ? await answerWithEffect(exchange, service, effect)
     : await service.answer(exchange, undefined);

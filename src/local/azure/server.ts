@@ -105,7 +105,7 @@ async function application(
   app.route('/_control', controlApi({ services, switches, faults, log: requestLog, beforeEach }));
   app.all('*', async (context) => {
     const { exchange, service } = exchangeOf(context, { entra, graph, arm });
-    const options = { faults, log: requestLog, speed: services.speed };
+    const options = { faults, log: requestLog };
     const response = await carryOut(exchange, service, options);
     if (response !== dropped) return response;
     context.env.incoming.socket.destroy();

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { faultSchema } from '../../../src/local/azure/control/faults.ts';
 import type { EmulatedAzure } from '../../../src/local/azure/server.ts';
 import { VirtualClock } from '../../../src/local/clock.ts';
 import { arm, control, ids, scopes, startTestAzure, tokenOf } from './support/test-azure.ts';
@@ -141,10 +142,12 @@ describe('an answer', () => {
     expect(clock.now()).toBe(new VirtualClock().now());
   });
 
-  test('is late by less when the platform is faster', async () => {
+  test('is as late as it was asked to be, however fast the platform is', async () => {
     const fast = await startTestAzure({ speed: 100_000 });
-    await control(fast, 'POST', '/faults', { effect: { delayMs: 600_000 } });
+    await control(fast, 'POST', '/faults', { effect: { delayMs: 120 } });
+    const startedAt = performance.now();
     expect(await tokenOf(fast, ids.tenantB, ids.application)).toBeTruthy();
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(115);
     await fast.close();
   });
 
@@ -155,7 +158,7 @@ describe('an answer', () => {
   });
 
   test('has headers besides its own', async () => {
-    await fault({ times: 1 }, { headers: { 'Retry-After': '99' } });
+    await fault({ times: 1 }, { headers: { 'Retry-After': 99 } });
     const answer = await read();
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([200, '99']);
   });
@@ -174,6 +177,16 @@ describe('a long-running operation', () => {
       status: 'Failed',
       error: { code: 'Broken', message: 'Because.' },
     });
+  });
+
+  test.each([
+    [{ failOperation: true }, 'InternalServerError'],
+    [{ failOperation: 'Broken' }, 'Broken'],
+    [{ failOperation: true, code: 'Broken' }, 'Broken'],
+    [{ failOperation: { message: 'Because.' } }, 'InternalServerError'],
+  ])('may be asked to fail as %o', (effect, code) => {
+    const { effect: understood } = faultSchema.parse({ effect });
+    expect(understood.failOperation).toEqual({ code, message: expect.any(String) });
   });
 
   test('never ends', async () => {

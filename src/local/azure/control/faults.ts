@@ -8,6 +8,24 @@ const milliseconds = z
   .min(0)
   .max(24 * 60 * 60 * 1000);
 
+/** Values of headers, numbers as people write them: `{ "Retry-After": 5 }`. */
+const headerValue = z.union([z.string(), z.number().transform(String)]);
+
+const failureMessage = 'The operation failed because a fault was asked for.';
+
+/** How an operation fails: code and text, the code alone, or `true` when they do not matter. */
+const operationFailure = z.union([
+  z.strictObject({
+    code: z.string().min(1).default('InternalServerError'),
+    message: z.string().default(failureMessage),
+  }),
+  z
+    .string()
+    .min(1)
+    .transform((code) => ({ code, message: failureMessage })),
+  z.literal(true).transform(() => ({ code: 'InternalServerError', message: failureMessage })),
+]);
+
 const regularExpression = z.string().refine((text) => {
   try {
     return Boolean(new RegExp(text));
@@ -39,30 +57,34 @@ export const faultSchema = z.strictObject({
       code: z.string().min(1).optional(),
       message: z.string().min(1).optional(),
       /** Added to the answer, whether true or made up. */
-      headers: z.record(z.string(), z.string()).optional(),
+      headers: z.record(z.string(), headerValue).optional(),
       /** Replaces the body of the answer; with no `status` the request has its effect first. */
       body: z.string().optional(),
-      /** Before anything else; divided by the speed. */
+      /** Before anything else; of real time, whatever the speed. */
       delayMs: milliseconds.optional(),
       /** The connection breaks before the request has an effect. */
       dropConnection: z.boolean().optional(),
       /** The request has its effect, then the connection breaks. */
       applyThenDrop: z.boolean().optional(),
-      failOperation: z
-        .strictObject({
-          code: z.string().min(1),
-          message: z.string().default('The operation failed because a fault was asked for.'),
-        })
-        .optional(),
+      failOperation: operationFailure.optional(),
       hangOperation: z.boolean().optional(),
       delayAllocationMs: milliseconds.optional(),
       delayAssociationMs: milliseconds.optional(),
     })
     .refine((effect) => Object.keys(effect).length > 0, 'must name at least one effect')
     .refine(
-      (effect) => effect.status !== undefined || (!effect.code && !effect.message),
-      'code and message need a status',
-    ),
+      ({ status, failOperation, code, message }) =>
+        status !== undefined || failOperation !== undefined || (!code && !message),
+      'code and message need a status or failOperation',
+    )
+    .transform(({ failOperation, ...effect }) => {
+      if (failOperation === undefined || effect.status !== undefined) {
+        return { ...effect, failOperation };
+      }
+      // Without a status, code and message beside it can only be those of the operation.
+      const { code = failOperation.code, message = failOperation.message, ...rest } = effect;
+      return { ...rest, failOperation: { code, message } };
+    }),
 });
 
 export type Fault = z.infer<typeof faultSchema>;
