@@ -43,8 +43,8 @@ const policyRuleSchema = z.strictObject({
   tenants: z.array(aliasSchema).optional(),
   pools: z.array(aliasSchema).optional(),
   /**
-   * Met by an allocation with at least this prefix length, i.e. this small or smaller (of the smallest
-   * block that holds it). An allocation of a family that is not named does not meet it.
+   * Met when every allocation that the rule is about has at least this prefix length, i.e. is this small
+   * or smaller (by the smallest block that holds it). A family that is not named does not meet it.
    */
   minPrefixLength: z
     .strictObject({

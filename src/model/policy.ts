@@ -47,8 +47,9 @@ function missingTags(
 }
 
 /**
- * To approve by itself a rule must cover every allocation; to hold or deny, one is enough. Otherwise
- * a second allocation would carry the first past a rule that denies it.
+ * To approve by itself a rule must cover every pool of the request; to hold or deny, one is enough:
+ * a second allocation must not carry the first past a rule about its pool. A limit of size is met only
+ * when every allocation that the rule is about meets it: adding a small one makes no request small.
  */
 function matches(
   rule: PolicyRule,
@@ -58,22 +59,21 @@ function matches(
   if (rule.tenants !== undefined && !rule.tenants.includes(tenantAlias)) {
     return false;
   }
-  const isCovered = (allocation: PlannedAllocation): boolean => covers(rule, allocation);
-  return rule.effect === 'auto-approve'
-    ? allocations.every(isCovered)
-    : allocations.some(isCovered);
+  const concerned = allocations.filter(
+    ({ poolAlias }) => rule.pools === undefined || rule.pools.includes(poolAlias),
+  );
+  const isAbout =
+    rule.effect === 'auto-approve' ? concerned.length === allocations.length : concerned.length > 0;
+  return isAbout && concerned.every((allocation) => isSmallEnough(rule, allocation));
 }
 
-function covers(rule: PolicyRule, allocation: PlannedAllocation): boolean {
-  if (rule.pools !== undefined && !rule.pools.includes(allocation.poolAlias)) {
-    return false;
-  }
-  if (rule.minPrefixLength === undefined) {
+function isSmallEnough(
+  { minPrefixLength }: PolicyRule,
+  { family, numberOfIpAddresses }: PlannedAllocation,
+): boolean {
+  if (minPrefixLength === undefined) {
     return true;
   }
-  const shortest = rule.minPrefixLength[allocation.family];
-  return (
-    shortest !== undefined &&
-    prefixLengthFor(allocation.family, BigInt(allocation.numberOfIpAddresses)) >= shortest
-  );
+  const shortest = minPrefixLength[family];
+  return shortest !== undefined && prefixLengthFor(family, BigInt(numberOfIpAddresses)) >= shortest;
 }

@@ -82,6 +82,13 @@ describe('the policy', () => {
     expect(verdictOf(rules, [ipv6]).effect).toBe('auto-approve');
   });
 
+  test('a small allocation beside a large one does not make the request small', () => {
+    const upTo16 = { minPrefixLength: { IPv4: 16, IPv6: 48 } };
+    const rules = [rule('ask', 'require-approval', upTo16), rule('no', 'deny')];
+    expect(verdictOf(rules, [ipv4('65536'), ipv6]).rule).toBe('ask');
+    expect(verdictOf(rules, [ipv4('65537'), ipv6]).rule).toBe('no');
+  });
+
   test('missing and blank tags deny by name, before any rule; their names have no case', () => {
     const options = {
       requiredTags: ['costCentre', 'owner', 'env'],
