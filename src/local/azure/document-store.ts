@@ -9,7 +9,8 @@ import { openDatabase } from '../database.ts';
 export class DocumentStore {
   readonly #database: DatabaseSync;
   readonly #collections = new Map<string, Map<string, unknown>>();
-  #inTransaction = false;
+  /** While a transaction runs: how to take its writes back from memory, in their order. */
+  #undo: (() => void)[] | undefined;
 
   /** @param file SQLite file, or `:memory:`. */
   constructor(file: string) {
@@ -33,6 +34,7 @@ export class DocumentStore {
     this.#database
       .prepare('INSERT OR REPLACE INTO documents (collection, key, value) VALUES (?, ?, ?)')
       .run(collection, key.toLowerCase(), JSON.stringify(value));
+    this.#remember(collection, key.toLowerCase());
     this.#documents(collection).set(key.toLowerCase(), structuredClone(value));
   }
 
@@ -40,7 +42,8 @@ export class DocumentStore {
     this.#database
       .prepare('DELETE FROM documents WHERE collection = ? AND key = ?')
       .run(collection, key.toLowerCase());
-    this.#collections.get(collection)?.delete(key.toLowerCase());
+    this.#remember(collection, key.toLowerCase());
+    this.#documents(collection).delete(key.toLowerCase());
   }
 
   /** The documents whose key begins with the prefix, ordered by key. */
@@ -54,24 +57,34 @@ export class DocumentStore {
 
   /** Runs a synchronous function; all its writes are committed, or none. */
   transaction<T>(run: () => T): T {
-    if (this.#inTransaction) return run();
-    this.#inTransaction = true;
+    if (this.#undo) return run();
     this.#database.exec('BEGIN IMMEDIATE');
+    const undo: (() => void)[] = [];
+    this.#undo = undo;
     try {
       const result = run();
       this.#database.exec('COMMIT');
       return result;
     } catch (error) {
+      for (const takeBack of undo.reverse()) takeBack();
       this.#database.exec('ROLLBACK');
-      this.#load();
       throw error;
     } finally {
-      this.#inTransaction = false;
+      this.#undo = undefined;
     }
   }
 
   close(): void {
     this.#database.close();
+  }
+
+  #remember(collection: string, key: string): void {
+    const documents = this.#documents(collection);
+    const before = documents.get(key);
+    this.#undo?.push(() => {
+      if (before === undefined) documents.delete(key);
+      else documents.set(key, before);
+    });
   }
 
   #documents(collection: string): Map<string, unknown> {
@@ -84,7 +97,6 @@ export class DocumentStore {
   }
 
   #load(): void {
-    this.#collections.clear();
     for (const row of this.#database
       .prepare('SELECT collection, key, value FROM documents')
       .all()) {

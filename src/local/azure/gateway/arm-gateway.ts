@@ -17,7 +17,14 @@ import { answerHeaders } from './common-headers.ts';
 import { errorBody } from './error-bodies.ts';
 import { checkAuxiliaryTokens, checkPrimaryToken } from './identity.ts';
 import { RateLimits } from './rate-limits.ts';
-import { decodeSegment, resourceGroupIdOf, scopeOfPath, subscriptionIdOf } from './resource-ids.ts';
+import { parseBody, readBody } from './request-body.ts';
+import {
+  decodeSegment,
+  normalPath,
+  resourceGroupIdOf,
+  scopeOfPath,
+  subscriptionIdOf,
+} from './resource-ids.ts';
 import { type Route, RouteTable } from './route-table.ts';
 
 /**
@@ -55,7 +62,7 @@ export class ArmGateway implements Service {
     try {
       this.#beforeEach();
       const { principal, auxiliary } = await this.#authenticate(exchange, path);
-      const body = await exchange.request.text();
+      const body = await readBody(exchange.request);
       const subscriptionId = subscriptionIdOf(path) ?? principal.tenantId;
       limits = this.#rateLimits.count(exchange.method, principal.objectId, subscriptionId);
       const answer = this.#services.store.transaction(() =>
@@ -217,25 +224,6 @@ export class ArmGateway implements Service {
       headers: error.headers,
     };
     return this.#respond(exchange, error.service, answer, isGateway ? {} : rateLimits, isGateway);
-  }
-}
-
-/** Clients that join scopes by hand double slashes or end with one; Azure does not mind. */
-function normalPath(path: string): string {
-  return path.replaceAll(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '');
-}
-
-function parseBody(text: string): unknown {
-  if (text.trim() === '') return undefined;
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new ArmError(
-      400,
-      'InvalidRequestContent',
-      `The request content was invalid and could not be deserialized: '${error instanceof Error ? error.message : error}'.`,
-      'gateway',
-    );
   }
 }
 

@@ -35,3 +35,17 @@ export function decodeSegment(segment: string): string {
     return segment;
   }
 }
+
+/**
+ * A path as ids write it. Clients that join scopes by hand double slashes or end with one, and some
+ * write percent signs for letters; Azure does not mind. What would change the meaning stays encoded.
+ */
+export function normalPath(path: string): string {
+  return path
+    .replaceAll(/\/{2,}/g, '/')
+    .replace(/(?<=.)\/$/, '')
+    .replaceAll(/%[0-7][0-9a-f]/gi, (encoded) => {
+      const character = decodeURIComponent(encoded);
+      return /[\w.~()-]/.test(character) ? character : encoded;
+    });
+}

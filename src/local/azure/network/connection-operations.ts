@@ -12,6 +12,7 @@ import {
   managerConnectionState,
   scopeConnectionState,
 } from './connections.ts';
+import { requireName } from './names.ts';
 import { networkManagerPath, requireNetworkManager } from './pool-operations.ts';
 import {
   collections,
@@ -59,6 +60,7 @@ function putScopeConnection(context: ArmContext): ArmAnswer {
   const { azure } = context;
   const properties = objectAt(bodyOf(context), 'properties');
   const id = scopeConnectionIdIn(context);
+  requireName(parameter(context, 'connection'), 'networkManager');
   const before = azure.store.get<ScopeConnectionRecord>(collections.scopeConnections, id);
   const now = azure.clock.now();
   const side: ScopeConnectionRecord = {
@@ -139,6 +141,7 @@ function putManagerConnection(context: ArmContext): ArmAnswer {
   const { azure } = context;
   const properties = objectAt(bodyOf(context), 'properties');
   const id = managerConnectionIdIn(context);
+  requireName(parameter(context, 'connection'), 'networkManager');
   const before = azure.store.get<NetworkManagerConnectionRecord>(
     collections.networkManagerConnections,
     id,

@@ -13,3 +13,17 @@ export function requireName(name: string, service: AnsweringService): void {
     );
   }
 }
+
+/** Names of VNets, subnets and peerings, as the network resource provider takes them. */
+const nrpNamePattern = /^\w([\w.-]{0,78}\w)?$/;
+
+export function requireNrpName(name: string): void {
+  if (!nrpNamePattern.test(name)) {
+    throw new ArmError(
+      400,
+      'InvalidResourceName',
+      `Resource name ${name} is invalid. The name can be up to 80 characters long. It must begin with a word character, and it must end with a word character or with '_'. The name may contain word characters or '.', '-', '_'.`,
+      'nrp',
+    );
+  }
+}

@@ -3,6 +3,7 @@ import type { ArmAnswer, ArmContext, ArmOperation } from '../contracts.ts';
 import { nameOf, sameId } from './arm-ids.ts';
 import { networkResourceNotFound, parentResourceNotFound, refused } from './errors.ts';
 import { deleteHeaders, newEtag, writeHeaders } from './long-running-operations.ts';
+import { requireNrpName } from './names.ts';
 import { durations } from './operation-timing.ts';
 import {
   collections,
@@ -43,6 +44,7 @@ function put(context: ArmContext): ArmAnswer {
   }
   requireNotBusy(context, network);
   const before = peeringIn(network, parameter(context, 'peering'));
+  requireNrpName(parameter(context, 'peering'));
   const wanted = readPeering(bodyOf(context), before?.name ?? parameter(context, 'peering'));
   const peering = {
     ...wanted,

@@ -206,7 +206,9 @@ function requireValid(
       `Subnet '${name}' is not valid because its IP address range is outside the IP address range of virtual network '${network}'.`,
     );
   }
-  const others = [...layout].filter(([other]) => other !== name).flatMap(([, taken]) => taken);
+  // The later of two is the one that is refused, so only those before this one count.
+  const names = [...layout.keys()];
+  const others = names.slice(0, names.indexOf(name)).flatMap((other) => layout.get(other) ?? []);
   if (overlaps(prefixes, others)) {
     throw refused(
       'NetcfgSubnetRangesOverlap',

@@ -231,10 +231,9 @@ export function readVirtualNetworkBody(
     context,
     [{ allocations }, ...subnets].some((holder) => holder.allocations.length > 0),
   );
-  const tags = objectAt(body, 'tags');
   return {
     location,
-    tags: tags && Object.keys(tags).length > 0 ? tags : undefined,
+    tags: readTags(body),
     addressPrefixes: reader.prefixes(space['addressPrefixes'], `${path}.addressPrefixes`),
     allocations,
     subnets,

@@ -11,6 +11,7 @@ import {
   operationOf,
   writeHeaders,
 } from './long-running-operations.ts';
+import { requireNrpName } from './names.ts';
 import { durations } from './operation-timing.ts';
 import { allocationsOfResource } from './pool-space.ts';
 import { collections, type VirtualNetworkRecord } from './records.ts';
@@ -42,6 +43,7 @@ function put(context: ArmContext): ArmAnswer {
   const body = bodyOf(context);
   const location = stringAt(body, 'location');
   if (location === undefined || location === '') throw locationRequired();
+  requireNrpName(parameter(context, 'virtualNetwork'));
   const wanted = readVirtualNetworkBody(body, canonicalLocation(location), context);
   const id = virtualNetworkIdIn(context);
   const current = virtualNetworkOf(context.azure, id);

@@ -11,6 +11,7 @@ import {
   startOperation,
   supersede,
 } from './long-running-operations.ts';
+import { requireNrpName } from './names.ts';
 import { durations } from './operation-timing.ts';
 import { requirePrefixes } from './prefix-checks.ts';
 import { collections, type PeeringRecord, type VirtualNetworkRecord } from './records.ts';
@@ -75,6 +76,7 @@ export function writeVirtualNetwork(
   if (current !== undefined && current.location !== wanted.location) {
     throw locationChanged(id, current.location, wanted.location);
   }
+  for (const { name } of [...wanted.subnets, ...(wanted.peerings ?? [])]) requireNrpName(name);
   requirePrefixes(wanted.addressPrefixes, id);
   for (const subnet of wanted.subnets) {
     requirePrefixes(subnet.addressPrefixes, `${id}/subnets/${subnet.name}`);

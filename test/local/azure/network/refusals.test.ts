@@ -108,7 +108,19 @@ const refusals: [string, unknown, string, RegExp][] = [
     'subnets that overlap',
     plainBody(['10.0.0.0/24'], { s: '10.0.0.0/25', t: '10.0.0.64/26' }),
     'NetcfgSubnetRangesOverlap',
-    /^Subnet 's' is not valid because its IP address range overlaps with that of an existing subnet in virtual network 'v'\.$/,
+    /^Subnet 't' is not valid because its IP address range overlaps with that of an existing subnet in virtual network 'v'\.$/,
+  ],
+  [
+    'a subnet whose name would be a path',
+    plainBody(['10.0.0.0/24'], { 's/t': '10.0.0.0/25' }),
+    'InvalidResourceName',
+    /^Resource name s\/t is invalid\./,
+  ],
+  [
+    'a tag that is no text',
+    { ...plainBody(['10.0.0.0/24']), tags: { costCentre: 1234 } },
+    'InvalidTags',
+    /must be strings/,
   ],
   [
     'a subnet below /29',
@@ -162,3 +174,13 @@ test.each(unparsable)('%s cannot be parsed', (_, body, code, message) => {
     details: [{ code, message: expect.stringMatching(message) }],
   });
 });
+
+test.each(['a%2Fsubnets%2Fb', 'a%20b', '-a', 'a.', 'a'.repeat(81), '%E0%A4%A'])(
+  'the VNet name %s is refused',
+  (name) => {
+    const azure = new TestNetwork();
+    const answer = putNetwork(azure, plainBody(['10.0.0.0/24']), name);
+    expect([answer.status, answer.body.error.code]).toEqual([400, 'InvalidResourceName']);
+    expect(azure.call('GET', networkPath(name)).status).toBe(404);
+  },
+);
