@@ -38,12 +38,6 @@ interface Ending {
   readonly leftovers?: readonly string[];
 }
 
-/** Why the deployment stops before it is done. */
-interface Stop {
-  readonly state: 'failed' | 'cancelled';
-  readonly error: VendingError;
-}
-
 /** The `allocate` operation: steps 1 to 9 of the design. Ends always with a recorded, published state. */
 export function* allocateVnet(context: OrchestrationContext): Workflow<string> {
   const input = context.df.getInput() as AllocateInput;
@@ -58,6 +52,7 @@ class Allocation {
   readonly #context: OrchestrationContext;
   readonly #input: AllocateInput;
   readonly #saga = new Saga();
+  #mayHoldClaim = false;
 
   constructor(context: OrchestrationContext, input: AllocateInput) {
     this.#context = context;
@@ -65,11 +60,33 @@ class Allocation {
   }
 
   *run(): Workflow<Ending | { readonly alreadyEnded: RequestState }> {
-    // A state beyond planning means that an earlier run of this request was lost on its way.
     const state = yield* this.#enter('planning', 'Checking every prerequisite in both tenants.');
     if (isEndState(state)) return { alreadyEnded: state };
-    if (state === 'compensating') return yield* this.#resumeCompensation();
+    const ending = yield* this.#runFrom(state);
+    const hasToUndo = ending.state !== 'succeeded' && !this.#saga.isEmpty;
+    const ended = hasToUndo ? yield* this.#compensate(ending) : ending;
+    // A parked request gives it up as well: what it left behind is safe, because no request touches a
+    // VNet that it did not create, and once that is removed the name must be free for others.
+    if (this.#mayHoldClaim) yield* this.#call('releaseVirtualNetwork', 'release-claim', {});
+    return ended;
+  }
 
+  /** A state beyond planning means that an earlier run of this request was lost on its way. */
+  *#runFrom(state: RequestState): Workflow<Ending> {
+    if (state === 'deploying' || state === 'verifying' || state === 'compensating') {
+      this.#mayHoldClaim = true;
+      this.#registerUndoDeployment();
+    }
+    if (state === 'compensating') {
+      return failed(
+        vendingError('Unexpected', 'An earlier run of this request was lost while it took back.'),
+      );
+    }
+    return yield* this.#planAndDeploy();
+  }
+
+  /** Steps 1 to 8. */
+  *#planAndDeploy(): Workflow<Ending> {
     yield* this.#publish('planning', 'request.submitted');
     const planned = yield* this.#call('planAllocation', 'plan', {});
     if (!planned.ok) return failed(planned.error);
@@ -83,34 +100,22 @@ class Allocation {
       const stopped = yield* this.#awaitApproval(plan);
       if (stopped) return stopped;
     }
-    return yield* this.#deployClaimed(plan);
-  }
-
-  /** Steps 3 to 8, with the VNet claimed for this request alone. */
-  *#deployClaimed(plan: PlanSummary): Workflow<Ending> {
     const claimed = yield* this.#call('claimVirtualNetwork', 'claim', {});
     if (!claimed.ok) return failed(claimed.error);
-    const ending = yield* this.#deployAndVerify(plan);
-    // A parked request gives it up as well: what it left behind is safe, because no request touches a
-    // VNet that it did not create, and once that is removed the name must be free for others.
-    yield* this.#call('releaseVirtualNetwork', 'release-claim', {});
-    return ending;
+    this.#mayHoldClaim = true;
+    const rechecked = yield* this.#call('recheckPlan', 're-check', { planHash: plan.planHash });
+    if (!rechecked.ok) return failed(rechecked.error);
+    return yield* this.#deployAndVerify(plan);
   }
 
+  /** Steps 5 to 8. */
   *#deployAndVerify(plan: PlanSummary): Workflow<Ending> {
-    const rechecked = yield* this.#call('recheckPlan', 're-check', { planHash: plan.planHash });
-    if (!rechecked.ok) {
-      return rechecked.error.code === 'Cancelled'
-        ? { ...failed(rechecked.error), state: 'cancelled' }
-        : failed(rechecked.error);
-    }
-
     yield* this.#enter('deploying', 'Deploying the VNet with the tokens of both tenants.');
     this.#registerUndoDeployment();
     const deployed = yield* this.#call('deployVirtualNetwork', 'deploy', {
       planHash: plan.planHash,
     });
-    if (!deployed.ok) return yield* this.#compensate(stop(deployed.error));
+    if (!deployed.ok) return failed(deployed.error);
 
     const { bounds } = this.#input;
     const tracked = yield* this.#poll('trackDeployment', 'track', {
@@ -118,7 +123,7 @@ class Allocation {
       boundSeconds: bounds.deploySeconds,
       timedOut: 'OperationTimedOut',
     });
-    if ('stop' in tracked) return yield* this.#compensate(tracked.stop);
+    if (!tracked.ok) return failed(tracked.error);
 
     yield* this.#enter('verifying', 'Waiting until VNet and pool agree on the prefix.');
     const agreed = yield* this.#poll('awaitPrefix', 'await-prefix', {
@@ -126,7 +131,7 @@ class Allocation {
       boundSeconds: bounds.awaitPrefixSeconds,
       timedOut: 'AllocationNotConfirmed',
     });
-    if ('stop' in agreed) return yield* this.#compensate(agreed.stop);
+    if (!agreed.ok) return failed(agreed.error);
     return {
       state: 'succeeded',
       event: 'allocation.succeeded',
@@ -165,43 +170,31 @@ class Allocation {
   }
 
   /** Takes back what was made, in reverse order, and says how that went. */
-  *#compensate(stopped: Stop): Workflow<Ending> {
-    yield* this.#enter('compensating', `Taking back what was made. ${stopped.error.message}`);
+  *#compensate({ state, message, error }: Ending): Workflow<Ending> {
+    yield* this.#enter('compensating', `Taking back what was made. ${message}`);
     const leftovers = yield* this.#saga.compensate();
     if (leftovers.length === 0) {
       return {
-        state: stopped.state,
+        state: state === 'cancelled' ? 'cancelled' : 'failed',
         event: 'allocation.compensated',
-        message: `${stopped.error.message} Nothing is left in either tenant.`,
-        error: stopped.error,
+        message: `${message} Nothing is left in either tenant.`,
+        ...(error ? { error } : {}),
       };
     }
     const descriptions = leftovers.map((leftover) => leftover.description);
+    const cause = descriptions.join('; ');
     return {
       state: 'compensation-failed',
       event: 'allocation.compensation-failed',
-      message: `What was made could not be taken back: ${descriptions.join('; ')}.`,
-      error: vendingError(
-        'CompensationFailed',
-        `The compensation failed. ${stopped.error.message}`,
-        {
-          cause: descriptions.join('; '),
-        },
-      ),
+      message: `What was made could not be taken back: ${cause}.`,
+      error: vendingError('CompensationFailed', `The compensation failed. ${message}`, { cause }),
       leftovers: descriptions,
     };
   }
 
-  *#resumeCompensation(): Workflow<Ending> {
-    this.#registerUndoDeployment();
-    return yield* this.#compensate(
-      stop(
-        vendingError('Unexpected', 'An earlier run of this request was lost while it took back.'),
-      ),
-    );
-  }
-
   #registerUndoDeployment(): void {
+    // A run that goes on where an earlier one was lost has registered it at its start.
+    if (!this.#saga.isEmpty) return;
     this.#saga.register({
       step: 'deploy',
       leftover: 'the VNet of this request and its allocation may still exist',
@@ -223,7 +216,7 @@ class Allocation {
         boundSeconds: releaseSeconds,
         timedOut: 'OperationTimedOut',
       });
-      if ('stop' in ended) return failure(ended.stop.error);
+      if (!ended.ok) return ended;
     }
     return success(null);
   }
@@ -276,7 +269,7 @@ class Allocation {
     activity: N,
     step: string,
     { what, boundSeconds, timedOut }: PollLimits,
-  ): Workflow<{ readonly value: DoneValue<N> } | { readonly stop: Stop }> {
+  ): Workflow<Outcome<DoneValue<N>>> {
     const { requestId, bounds } = this.#input;
     const ended = yield* poll(this.#context, activity, {
       requestId,
@@ -285,18 +278,16 @@ class Allocation {
       pollSeconds: bounds.pollSeconds,
       retrySeconds: bounds.retrySeconds,
     });
-    if (!ended.ok) return { stop: stop(ended.error) };
+    if (!ended.ok) return ended;
     switch (ended.value.status) {
       case 'done':
-        return { value: ended.value.value };
-      case 'cancelled': {
-        const error = vendingError('Cancelled', 'The request was cancelled while it ran.');
-        return { stop: { state: 'cancelled', error } };
-      }
+        return success(ended.value.value);
+      case 'cancelled':
+        return failure(vendingError('Cancelled', 'The request was cancelled while it ran.'));
       case 'timed-out':
-        return {
-          stop: stop(vendingError(timedOut, `${what} did not end within ${boundSeconds} seconds.`)),
-        };
+        return failure(
+          vendingError(timedOut, `${what} did not end within ${boundSeconds} seconds.`),
+        );
     }
   }
 }
@@ -315,14 +306,13 @@ const decisionEvents: Readonly<Partial<Record<DecisionEnding['status'], RequestE
   expired: 'approval.expired',
 };
 
+/** The end of a request that an error stopped; a cancellation is told as one. */
 const failed = (error: VendingError): Ending => ({
-  state: 'failed',
+  state: error.code === 'Cancelled' ? 'cancelled' : 'failed',
   event: 'allocation.failed',
   message: error.message,
   error,
 });
-
-const stop = (error: VendingError): Stop => ({ state: 'failed', error });
 
 function denied(plan: PlanSummary): Ending {
   const error = vendingError(
@@ -346,8 +336,7 @@ function undecided(decision: DecisionEnding): Ending {
       return { ...failed(error), state: 'rejected' };
     }
     case 'cancelled': {
-      const error = vendingError('Cancelled', `${decision.by} cancelled the request.`);
-      return { ...failed(error), state: 'cancelled' };
+      return failed(vendingError('Cancelled', `${decision.by} cancelled the request.`));
     }
     default: {
       const error = vendingError('ApprovalExpired', 'Nobody decided within the time limit.');
