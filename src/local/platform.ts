@@ -14,6 +14,7 @@ import { trustCertificateAuthority } from './trust.ts';
 
 const queues = { requests: 'vnet-requests', rejected: 'vnet-requests-rejected' } as const;
 const topics = { events: 'vnet-events' } as const;
+const subscriptions = { events: 'all' } as const;
 const dayInSeconds = 24 * 3600;
 
 /** The entities as infra declares them for Azure (service-bus 14). */
@@ -35,7 +36,7 @@ const brokerEntities = {
     {
       name: topics.events,
       duplicateDetectionWindowSeconds: dayInSeconds,
-      subscriptions: [{ name: 'all' }],
+      subscriptions: [{ name: subscriptions.events }],
     },
   ],
 } as const;
@@ -90,6 +91,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
       port: ports.azure,
       speed,
       clock,
+      log: (line) => log.write(`${line}\n`),
       ...(options.switches === undefined ? {} : { switches: options.switches }),
     });
     closers.push(() => started.close());
@@ -128,6 +130,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
         serviceBus: broker.connectionString,
         queues,
         topics,
+        subscriptions,
         ...ready,
       },
     };

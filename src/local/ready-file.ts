@@ -44,6 +44,8 @@ export interface PlatformReady extends AzureReady {
   readonly serviceBus: string;
   readonly queues: { readonly requests: string; readonly rejected: string };
   readonly topics: { readonly events: string };
+  /** A subscription of each topic that gets everything. */
+  readonly subscriptions: { readonly events: string };
 }
 
 /** The part of the ready file that a landscape and its seed tell. */

@@ -55,7 +55,7 @@ async function startPlatform(readyFile: string): Promise<Started & { ready: Plat
 
 async function resultEvent(ready: PlatformReady, id: string): Promise<unknown> {
   const client = new ServiceBusClient(ready.serviceBus);
-  const receiver = client.createReceiver(ready.topics.events, 'all');
+  const receiver = client.createReceiver(ready.topics.events, ready.subscriptions.events);
   let found: unknown;
   await until(async () => {
     for (const message of await receiver.receiveMessages(10, { maxWaitTimeInMs: 200 })) {
