@@ -8,6 +8,7 @@ import type { Clock } from './clock.ts';
 import { SystemClock } from './clock.ts';
 import { startAzureOf } from './emulated-azure.ts';
 import { type Host, type HostOptions, startHost } from './host/host.ts';
+import type { HostLogEntry } from './host/log.ts';
 import type { LandscapeFile } from './landscape/landscape-file.ts';
 import type { AzureReady, PlatformReady } from './ready-file.ts';
 import { trustCertificateAuthority } from './trust.ts';
@@ -79,6 +80,8 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
   const clock = options.clock ?? new SystemClock();
   mkdirSync(dataDirectory, { recursive: true });
   const log = createWriteStream(join(dataDirectory, 'platform.log'), { flags: 'a' });
+  const write = (entry: HostLogEntry) =>
+    log.write(`${JSON.stringify({ time: new Date(clock.now()).toISOString(), ...entry })}\n`);
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const closeOne of closers.splice(0).reverse()) await closeOne();
@@ -91,7 +94,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
       port: ports.azure,
       speed,
       clock,
-      log: (line) => log.write(`${line}\n`),
+      log: (message) => write({ level: 'information', category: 'broker', message }),
       ...(options.switches === undefined ? {} : { switches: options.switches }),
     });
     closers.push(() => started.close());
@@ -103,7 +106,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
       databaseFile: join(dataDirectory, 'service-bus.db'),
       port: ports.amqp,
       entities: brokerEntities,
-      log: (line) => log.write(`${line}\n`),
+      log: (message) => write({ level: 'information', category: 'broker', message }),
     });
     closers.push(() => broker.close());
 
@@ -115,7 +118,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
       appFile: builtApp,
       hostJson: JSON.parse(readFileSync(hostJsonFile, 'utf8')),
       settings: settingsOf(options, ready, broker.connectionString, ledgerFile),
-      log: (entry) => log.write(`${JSON.stringify(entry)}\n`),
+      log: write,
       ...testing,
     });
     closers.push(() => host.close());
