@@ -94,7 +94,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
       port: ports.azure,
       speed,
       clock,
-      log: (message) => write({ level: 'information', category: 'broker', message }),
+      log: (message) => write({ level: 'information', category: 'azure', message }),
       ...(options.switches === undefined ? {} : { switches: options.switches }),
     });
     closers.push(() => started.close());
