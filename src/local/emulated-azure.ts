@@ -15,6 +15,8 @@ export interface EmulatedAzureOptions {
   readonly speed: number;
   readonly clock: Clock;
   readonly switches?: Partial<Switches>;
+  /** Told about defects of the emulated Azure: what it answers with a 500. */
+  readonly log: (line: string) => void;
 }
 
 export interface StartedAzure {
@@ -26,7 +28,7 @@ export interface StartedAzure {
 
 /** Starts the emulated Azure of a landscape; what a data folder holds already is kept. */
 export async function startAzureOf(options: EmulatedAzureOptions): Promise<StartedAzure> {
-  const { landscapeFile, dataDirectory, port, speed, clock, switches } = options;
+  const { landscapeFile, dataDirectory, port, speed, clock, switches, log } = options;
   mkdirSync(dataDirectory, { recursive: true });
   const seed = seedFromLandscape(landscapeFile);
   const unlock = lockDataFolder(dataDirectory);
@@ -37,6 +39,7 @@ export async function startAzureOf(options: EmulatedAzureOptions): Promise<Start
     port,
     speed,
     seed,
+    log,
     ...(switches === undefined ? {} : { switches }),
   }).catch((error: unknown) => {
     unlock();

@@ -13,6 +13,7 @@ await runUntilStopped(async () => {
     port: options.azurePort,
     speed: options.speed,
     clock: new SystemClock(),
+    log: console.error,
   });
   const { ready } = started;
   if (options.readyFile !== undefined) writeReadyFile(options.readyFile, ready);
