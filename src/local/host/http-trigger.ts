@@ -72,6 +72,10 @@ export class HttpTriggers {
       response.writeHead(404).end();
       return;
     }
+    if (!URL.canParse(urlOf(request))) {
+      response.writeHead(400).end();
+      return;
+    }
     try {
       if (this.#streamUrl === undefined) {
         await this.#serveBuffered(match, request, response);
@@ -151,9 +155,14 @@ function portTaken(port: number, cause: unknown): HostError {
 function describe(request: IncomingMessage): RpcHttpData {
   return {
     method: request.method ?? 'GET',
-    url: new URL(request.url ?? '/', `http://${request.headers.host ?? '127.0.0.1'}`).href,
+    url: new URL(urlOf(request)).href,
     headers: headersOf(request),
   };
+}
+
+/** What the client asked for; no URL at all when its Host header is none. */
+function urlOf(request: IncomingMessage): string {
+  return `http://${request.headers.host ?? '127.0.0.1'}${request.url ?? '/'}`;
 }
 
 function headersOf(request: IncomingMessage): Record<string, string> {

@@ -177,14 +177,18 @@ test('bytes that are no AMQP close their own connection only', async () => {
   expect(log.join('\n')).toContain('Invalid protocol header');
 });
 
-test('a message that cannot be decoded is refused, and its link stays usable', async () => {
+test.each([
+  ['cannot be decoded', Buffer.from([1, 2, 3]), 0],
+  ['has no byte', Buffer.alloc(0), 0],
+  ['is a batch without a byte', Buffer.alloc(0), 0x80013700],
+])('a message that %s is refused, and its link stays usable', async (_, content, format) => {
   const { broker } = await startTestBroker();
   const sender = connectPlain(broker.port).open_sender('orders');
   const outcome = new Promise((resolve) => {
     sender.on('rejected', ({ delivery }: EventContext) =>
       resolve(delivery?.remote_state?.['error']),
     );
-    sender.on('sendable', () => sender.send(Buffer.from([1, 2, 3]), undefined, 0));
+    sender.on('sendable', () => sender.send(content, undefined, format));
   });
   expect(await outcome).toMatchObject({ condition: 'amqp:decode-error' });
   const accepted = new Promise((resolve) => {

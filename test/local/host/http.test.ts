@@ -1,3 +1,4 @@
+import { type IncomingMessage, request } from 'node:http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { buildSource, startTestHost, type TestHost } from './test-host.ts';
 
@@ -45,6 +46,17 @@ test('literal routes win over parameters, constraints and methods are respected'
   expect((await get('/api/items/other')).status).toBe(404);
   expect((await fetch(`${host.baseUrl}/api/items/42`, { method: 'POST' })).status).toBe(404);
   expect((await get('/items/42')).status).toBe(404);
+});
+
+test('a Host header that is none is the fault of the client', async () => {
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    const url = new URL('/api/items/special', host.baseUrl);
+    request(url, { headers: { host: 'a b c' } }, resolve)
+      .on('error', reject)
+      .end();
+  });
+  answer.resume();
+  expect(answer.statusCode).toBe(400);
 });
 
 test('bytes, no answer and a failing function', async () => {

@@ -16,7 +16,10 @@ interface IncomingLinkOptions {
 /** Takes in what a client sends on one link. A batch is stored whole or not at all. */
 export function serveIncomingLink(receiver: Receiver, options: IncomingLinkOptions): void {
   const { destination, store, maxMessageSizeBytes, log } = options;
-  const take = (delivery: Delivery, content: Buffer) => {
+  const take = (delivery: Delivery, content: Buffer | undefined) => {
+    if (content === undefined) {
+      throw new BrokerError('amqp:decode-error', 'This is no AMQP message: it has no byte.');
+    }
     if (content.length > maxMessageSizeBytes) {
       throw new BrokerError(
         'amqp:link:message-size-exceeded',
@@ -34,7 +37,7 @@ export function serveIncomingLink(receiver: Receiver, options: IncomingLinkOptio
   receiver.on('message', (context: EventContext) => {
     const delivery = context.delivery as Delivery;
     try {
-      take(delivery, context.message as unknown as Buffer);
+      take(delivery, context.message as unknown as Buffer | undefined);
     } catch (error) {
       const { code, message } = toBrokerError(error);
       log(`A message to '${destination.path}' was refused: ${message}`);
