@@ -179,8 +179,14 @@ function fillPool(
   change: Extract<NetworkChange, { change: 'fillPool' }>,
 ): void {
   const pool = requirePool(services, change.pool);
-  const addressPrefixes = subtract(freePrefixes(services, pool), change.leave);
-  if (addressPrefixes.length === 0) throw new Error(`the pool ${pool.id} has nothing to fill`);
+  const free = subtract(freePrefixes(services, pool), change.leave);
+  if (free.length === 0) throw new Error(`the pool ${pool.id} has nothing to fill`);
+  // A pool that was filled before keeps what it was filled with.
+  const before = staticCidrsOf(services, pool).find(({ id: of }) =>
+    sameId(nameOf(of), change.name),
+  );
+  if (before) services.store.delete(collections.staticCidrs, before.id);
+  const addressPrefixes = [...(before?.addressPrefixes ?? []), ...free];
   addStaticCidr(services, pool, { name: change.name, description: '', addressPrefixes });
 }
 
@@ -239,8 +245,12 @@ const changes: { readonly [Kind in NetworkChange['change']]: Change<Kind> } = {
   disassociate,
   patchVirtualNetwork,
   useSubnet,
-  addStaticCidr: (services, { pool, name, addressPrefixes }) => {
-    addStaticCidr(services, requirePool(services, pool), {
+  addStaticCidr: (services, { pool: poolId, name, addressPrefixes }) => {
+    const pool = requirePool(services, poolId);
+    if (staticCidrsOf(services, pool).some(({ id: of }) => sameId(nameOf(of), name))) {
+      throw new Error(`the pool ${pool.id} has a static CIDR ${name} already`);
+    }
+    addStaticCidr(services, pool, {
       name,
       description: '',
       addressPrefixes,

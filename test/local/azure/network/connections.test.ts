@@ -223,6 +223,18 @@ test('the control changes VNets and pools behind the back of the product', () =>
   }
 });
 
+test('a pool that is filled a second time keeps what it was filled with', () => {
+  const azure = new TestNetwork();
+  azure.allocate('v', 256);
+  const fill = { change: 'fillPool', pool: scopes.pool };
+  changeNetwork(azure.services, fill);
+  changeNetwork(azure.services, { change: 'deleteVirtualNetwork', id: networkPath('v') });
+  changeNetwork(azure.services, fill);
+  expect(azure.usage()['numberOfAvailableIPAddresses']).toBe('0');
+  const again = { change: 'addStaticCidr', name: 'filler', addressPrefixes: ['10.0.0.0/24'] };
+  expect(() => changeNetwork(azure.services, { ...again, pool: scopes.pool })).toThrow(/already/);
+});
+
 test('the described state shows pools with what they have given, and both sides of connections', () => {
   const azure = new TestNetwork();
   azure.allocate('v', 256);
