@@ -1,0 +1,375 @@
+import { describe, expect, it } from 'vitest';
+import type { PlanSummary } from '../../src/activities/activity-contracts.ts';
+import type { ErrorCode } from '../../src/model/error-catalogue.ts';
+import { vendingError } from '../../src/model/errors.ts';
+import { failure, success } from '../../src/model/outcome.ts';
+import type { RequestState } from '../../src/model/states.ts';
+import { type Answers, allocateInput, bounds, Driver, inWords, type Run } from './drive.ts';
+
+const allocate = (answers: Answers = {}): Run =>
+  new Driver(answers).run('allocateVnet', allocateInput);
+
+const words = ({ calls }: Run): readonly string[] => calls.map(inWords);
+
+const refuse = (code: ErrorCode) => () => failure(vendingError(code, `${code} it is.`));
+
+const planned =
+  (change: Partial<PlanSummary>): Required<Answers>['planAllocation'] =>
+  () =>
+    success({
+      planHash: 'the-plan',
+      policy: { effect: 'auto-approve', rule: 'small', reason: 'small enough' },
+      dryRun: false,
+      ...change,
+    });
+
+const needsApproval = planned({
+  policy: { effect: 'require-approval', rule: 'large', reason: 'large' },
+});
+const denied = { effect: 'deny', rule: 'rest', reason: 'nobody needs that much' } as const;
+
+/** Answers as the ledger does for a request whose earlier run came as far as this state. */
+const lostIn =
+  (earlier: RequestState): Required<Answers>['recordState'] =>
+  ({ state }) =>
+    success(state === 'planning' ? earlier : state);
+
+const undo = ['deleteVirtualNetwork', 'trackDeletion', 'confirmRelease'];
+
+describe('a request that goes well', () => {
+  it('records, claims and checks before it deploys, and records its end before it tells it', () => {
+    const run = allocate();
+
+    expect(run.output).toBe('succeeded');
+    expect(words(run)).toEqual([
+      'recordState planning',
+      'publishEvent request.submitted',
+      'planAllocation',
+      'publishEvent request.planned',
+      'claimVirtualNetwork',
+      'recheckPlan',
+      'recordState deploying',
+      'deployVirtualNetwork',
+      'trackDeployment',
+      'recordState verifying',
+      'awaitPrefix',
+      'releaseVirtualNetwork',
+      'recordState succeeded',
+      'publishEvent allocation.succeeded',
+    ]);
+    expect(run.calls.at(-2)?.input['result']).toEqual({
+      virtualNetworkId: '/the/vnet',
+      allocations: [],
+    });
+  });
+
+  it('is re-checked, deployed and decided on by the hash of its plan', () => {
+    const run = allocate({
+      planAllocation: needsApproval,
+      readDecision: () => success({ status: 'approved', by: 'Alex' }),
+    });
+    const hashes = run.calls.flatMap(({ activity, input }) =>
+      'planHash' in input ? [`${activity} ${input['planHash']}`] : [],
+    );
+
+    expect(hashes).toEqual([
+      'readDecision the-plan',
+      'recheckPlan the-plan',
+      'deployVirtualNetwork the-plan',
+    ]);
+  });
+});
+
+describe('a request that is stopped before it deploys', () => {
+  const stops: readonly [string, Answers, RequestState, string][] = [
+    [
+      'a prerequisite is missing',
+      {
+        planAllocation: planned({ refusal: vendingError('PrerequisitesNotMet', 'A role.') }),
+      },
+      'failed',
+      'allocation.failed',
+    ],
+    [
+      'the plan cannot be made',
+      { planAllocation: refuse('UnknownPool') },
+      'failed',
+      'allocation.failed',
+    ],
+    [
+      'policy denies it',
+      { planAllocation: planned({ policy: denied }) },
+      'rejected',
+      'allocation.failed',
+    ],
+    [
+      'policy denies what would be a dry run',
+      { planAllocation: planned({ policy: denied, dryRun: true }) },
+      'rejected',
+      'allocation.failed',
+    ],
+    [
+      'it is a dry run',
+      { planAllocation: planned({ dryRun: true }) },
+      'planned',
+      'request.validated',
+    ],
+    [
+      'it is a dry run of what needs an approval',
+      { planAllocation: () => success({ ...summary(needsApproval), dryRun: true }) },
+      'planned',
+      'request.validated',
+    ],
+    [
+      'another request works on the VNet',
+      { claimVirtualNetwork: refuse('VirtualNetworkBusy') },
+      'failed',
+      'allocation.failed',
+    ],
+    ['the plan changed', { recheckPlan: refuse('PlanChanged') }, 'failed', 'allocation.failed'],
+    ['it was cancelled', { recheckPlan: refuse('Cancelled') }, 'cancelled', 'allocation.failed'],
+  ];
+
+  for (const [why, answers, state, event] of stops) {
+    it(`deploys nothing, and says so: ${why}`, () => {
+      const run = allocate(answers);
+
+      expect(run.output).toBe(state);
+      expect(words(run)).not.toContain('deployVirtualNetwork');
+      expect(words(run)).not.toContain('deleteVirtualNetwork');
+      expect(words(run).slice(-2)).toEqual([`recordState ${state}`, `publishEvent ${event}`]);
+    });
+  }
+
+  it('gives its claim on the VNet back', () => {
+    expect(words(allocate({ recheckPlan: refuse('PlanChanged') }))).toContain(
+      'releaseVirtualNetwork',
+    );
+  });
+});
+
+function summary(answer: Required<Answers>['planAllocation']): PlanSummary {
+  const outcome = answer({ requestId: '', step: '', attempt: 1 });
+  if (!outcome.ok) throw new Error('The test has no plan.');
+  return outcome.value;
+}
+
+describe('a decision', () => {
+  const endings: readonly [Parameters<typeof success>[0], RequestState, readonly string[]][] = [
+    [{ status: 'approved', by: 'Alex' }, 'succeeded', ['approval.granted', 'allocation.succeeded']],
+    [{ status: 'rejected', by: 'Alex' }, 'rejected', ['approval.denied', 'allocation.failed']],
+    [{ status: 'cancelled', by: 'Alex' }, 'cancelled', ['allocation.failed']],
+    [{ status: 'none' }, 'expired', ['approval.expired', 'allocation.failed']],
+  ];
+
+  for (const [decision, state, events] of endings) {
+    it(`ends the request as ${state}, with its events: ${JSON.stringify(decision)}`, () => {
+      const run = allocate({
+        planAllocation: needsApproval,
+        readDecision: () => success(decision as { readonly status: 'none' }),
+      });
+
+      expect(run.output).toBe(state);
+      expect(words(run).includes('deployVirtualNetwork')).toBe(state === 'succeeded');
+      const published = run.calls.flatMap(({ input }) => input['type'] ?? []);
+      expect(published).toEqual([
+        'request.submitted',
+        'request.planned',
+        'approval.requested',
+        ...events,
+      ]);
+    });
+  }
+
+  it('is waited for as long as the landscape says, and the end tells who rejected and why', () => {
+    const expired = allocate({ planAllocation: needsApproval });
+    expect(expired.seconds).toBe(allocateInput.approvalTimeLimitSeconds);
+
+    const rejected = allocate({
+      planAllocation: needsApproval,
+      readDecision: () => success({ status: 'rejected', by: 'Alex', reason: 'use the shared one' }),
+    });
+    expect(rejected.calls.at(-2)?.input['message']).toBe(
+      'Alex rejected the request: use the shared one',
+    );
+  });
+
+  it('that cannot be read ends the request without a deployment', () => {
+    const run = allocate({ planAllocation: needsApproval, readDecision: refuse('AzureRefused') });
+    expect(run.output).toBe('failed');
+    expect(words(run)).not.toContain('deployVirtualNetwork');
+  });
+});
+
+describe('a deployment that does not come to its end', () => {
+  const stops: readonly [string, Answers, RequestState, ErrorCode][] = [
+    // The PUT may have had its effect all the same.
+    ['its PUT fails', { deployVirtualNetwork: refuse('AzureRefused') }, 'failed', 'AzureRefused'],
+    ['it fails', { trackDeployment: refuse('OperationFailed') }, 'failed', 'OperationFailed'],
+    [
+      'it is cancelled while it runs',
+      { trackDeployment: () => success({ done: false, cancelRequested: true }) },
+      'cancelled',
+      'Cancelled',
+    ],
+    [
+      'it is cancelled while both sides do not agree',
+      { awaitPrefix: () => success({ done: false, cancelRequested: true }) },
+      'cancelled',
+      'Cancelled',
+    ],
+    [
+      'the prefix is wrong',
+      { awaitPrefix: refuse('AllocationInvalid') },
+      'failed',
+      'AllocationInvalid',
+    ],
+  ];
+
+  for (const [why, answers, state, code] of stops) {
+    it(`is taken back while the VNet is claimed, and then told: ${why}`, () => {
+      const run = allocate(answers);
+
+      expect(run.output).toBe(state);
+      expect(words(run).slice(-7)).toEqual([
+        'recordState compensating',
+        ...undo,
+        'releaseVirtualNetwork',
+        `recordState ${state}`,
+        'publishEvent allocation.compensated',
+      ]);
+      expect(run.calls.at(-2)?.input['error']).toMatchObject({ code });
+    });
+  }
+
+  const never = () => success({ done: false } as const);
+  const limits: readonly [string, Answers, number, RequestState][] = [
+    ['the deployment', { trackDeployment: never }, bounds.deploySeconds, 'failed'],
+    ['the agreement of both sides', { awaitPrefix: never }, bounds.awaitPrefixSeconds, 'failed'],
+    [
+      'the deletion',
+      { trackDeployment: refuse('OperationFailed'), trackDeletion: never },
+      bounds.releaseSeconds,
+      'compensation-failed',
+    ],
+    [
+      'the release of the space',
+      { trackDeployment: refuse('OperationFailed'), confirmRelease: never },
+      bounds.releaseSeconds,
+      'compensation-failed',
+    ],
+  ];
+
+  for (const [what, answers, seconds, state] of limits) {
+    it(`waits exactly as long as its own bound says for ${what}`, () => {
+      const run = allocate(answers);
+      expect(run.output).toBe(state);
+      expect(run.seconds).toBe(seconds);
+    });
+  }
+});
+
+describe('what cannot be taken back', () => {
+  const failures: readonly [string, Answers][] = [
+    ['the DELETE is refused', { deleteVirtualNetwork: refuse('AzureRefused') }],
+    ['the deletion fails', { trackDeletion: refuse('OperationFailed') }],
+    ['the pool cannot be looked at', { confirmRelease: refuse('AzureRefused') }],
+  ];
+
+  for (const [why, answers] of failures) {
+    it(`is named once, the request is parked, and its claim is free: ${why}`, () => {
+      const run = allocate({ trackDeployment: refuse('OperationFailed'), ...answers });
+
+      expect(run.output).toBe('compensation-failed');
+      expect(words(run).slice(-3)).toEqual([
+        'releaseVirtualNetwork',
+        'recordState compensation-failed',
+        'publishEvent allocation.compensation-failed',
+      ]);
+      expect(run.calls.at(-2)?.input).toMatchObject({
+        leftovers: [expect.stringContaining('the VNet of this request')],
+        error: { code: 'CompensationFailed' },
+      });
+    });
+  }
+});
+
+describe('a request whose earlier run was lost', () => {
+  it('does nothing at all when it had ended', () => {
+    const run = allocate({ recordState: lostIn('succeeded') });
+    expect(run.output).toBe('succeeded');
+    expect(words(run)).toEqual(['recordState planning']);
+  });
+
+  for (const state of ['deploying', 'verifying'] as const) {
+    it(`takes back what that run may have made when it cannot go on: lost while ${state}`, () => {
+      const run = allocate({
+        recordState: lostIn(state),
+        planAllocation: planned({ refusal: vendingError('PrerequisitesNotMet', 'A role.') }),
+      });
+      expect(words(run)).toEqual(expect.arrayContaining([...undo, 'releaseVirtualNetwork']));
+    });
+
+    it(`names what is left once when it goes on and fails: lost while ${state}`, () => {
+      const run = allocate({
+        recordState: lostIn(state),
+        trackDeployment: refuse('OperationFailed'),
+        deleteVirtualNetwork: refuse('AzureRefused'),
+      });
+      expect(run.calls.at(-2)?.input['leftovers']).toHaveLength(1);
+    });
+  }
+
+  for (const state of ['received', 'planning', 'awaiting-approval'] as const) {
+    it(`has nothing to take back: lost while ${state}`, () => {
+      const run = allocate({
+        recordState: lostIn(state),
+        planAllocation: refuse('UnknownPool'),
+      });
+      expect(words(run)).not.toContain('deleteVirtualNetwork');
+      expect(words(run)).not.toContain('releaseVirtualNetwork');
+    });
+  }
+
+  it('goes on taking back, and deploys nothing again: lost while compensating', () => {
+    const run = allocate({ recordState: lostIn('compensating') });
+    expect(run.output).toBe('failed');
+    expect(words(run)).toEqual([
+      'recordState planning',
+      'recordState compensating',
+      ...undo,
+      'releaseVirtualNetwork',
+      'recordState failed',
+      'publishEvent allocation.compensated',
+    ]);
+  });
+});
+
+describe('what cannot be recorded or told', () => {
+  for (const refused of ['planning', 'deploying', 'compensating'] as const) {
+    it(`is not done: ${refused}`, () => {
+      const driver = new Driver({
+        trackDeployment: refuse('OperationFailed'),
+        recordState: ({ state }) => (state === refused ? refuse('AzureRefused')() : success(state)),
+      });
+      // The instance fails, and the sweep starts the request again.
+      expect(() => driver.run('allocateVnet', allocateInput)).toThrow('AzureRefused it is.');
+      expect(driver.calls.map(inWords).at(-1)).toBe(`recordState ${refused}`);
+    });
+  }
+
+  it('does not look like an end', () => {
+    for (const answers of [
+      {
+        recordState: ({ state }: { state: RequestState }) =>
+          state === 'succeeded' ? refuse('AzureRefused')() : success(state),
+      },
+      {
+        publishEvent: ({ type }: { type: string }) =>
+          type === 'allocation.succeeded' ? refuse('AzureRefused')() : success(null),
+      },
+    ] satisfies Answers[]) {
+      expect(() => allocate(answers)).toThrow('AzureRefused it is.');
+    }
+  });
+});

@@ -1,0 +1,88 @@
+import { expect, it } from 'vitest';
+import { vendingError } from '../../src/model/errors.ts';
+import { failure, success } from '../../src/model/outcome.ts';
+import { type Answers, allocateInput, Driver, type Run } from './drive.ts';
+
+const busy = (retryAfterSeconds?: number) =>
+  failure(
+    vendingError('ResourceBusy', 'It is busy.', {
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    }),
+  );
+
+const allocate = (answers: Answers, retrySeconds = 100): Run =>
+  new Driver(answers).run('allocateVnet', {
+    ...allocateInput,
+    bounds: { ...allocateInput.bounds, retrySeconds },
+  });
+
+/** Virtual seconds between the attempts to deploy. */
+function delays({ calls }: Run): number[] {
+  const at = calls
+    .filter(({ activity }) => activity === 'deployVirtualNetwork')
+    .map((one) => one.at);
+  return at.slice(1).map((time, index) => time - (at[index] ?? 0));
+}
+
+/** How the request ended, as it was recorded. */
+const recorded = ({ calls }: Run) => calls.at(-2)?.input;
+
+it('an activity is tried again after 1, 2, 4, ... seconds, at most a minute', () => {
+  const run = allocate({ deployVirtualNetwork: () => busy() }, 250);
+  expect(delays(run)).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
+});
+
+it('an activity is tried again when Azure asked for it', () => {
+  const asked = [7, 20, 70];
+  const run = allocate({
+    deployVirtualNetwork: ({ attempt }) => {
+      const seconds = asked[attempt - 1];
+      return seconds === undefined ? success(null) : busy(seconds);
+    },
+  });
+  expect(delays(run)).toEqual(asked);
+  expect(run.output).toBe('succeeded');
+});
+
+it('an activity is given up when the next attempt would come after the time for it, with the last cause', () => {
+  const run = allocate({ deployVirtualNetwork: () => busy(40) });
+  expect(delays(run)).toEqual([40, 40]);
+  expect(recorded(run)).toMatchObject({
+    state: 'failed',
+    error: {
+      code: 'RetriesExhausted',
+      message: 'Gave up after 3 attempts. It is busy.',
+      cause: expect.stringContaining('ResourceBusy: '),
+    },
+  });
+});
+
+it.each(['terminal', 'operator'] as const)('an error of the kind %s is not tried again', (kind) => {
+  const run = allocate({
+    deployVirtualNetwork: () => failure(vendingError('AzureRefused', 'No.', { kind })),
+  });
+  expect(delays(run)).toEqual([]);
+});
+
+it('an activity that fails in an unforeseen way is tried again', () => {
+  const run = allocate({
+    deployVirtualNetwork: ({ attempt }) => {
+      if (attempt < 3) throw new Error('disk full');
+      return success(null);
+    },
+  });
+  expect(run.output).toBe('succeeded');
+});
+
+it('what an unforeseen failure is told with holds its message, bounded, and no stack', () => {
+  const run = allocate({
+    deployVirtualNetwork: () => {
+      // As durable-functions joins them.
+      throw new Error(`${'x'.repeat(1_000)} \n Error: x\n    at secret-place.ts:1:1`);
+    },
+  });
+  const text = JSON.stringify(recorded(run));
+  expect(text).toContain('x'.repeat(400));
+  expect(text).not.toContain('x'.repeat(600));
+  expect(text).not.toContain('secret-place');
+});
