@@ -68,7 +68,9 @@ export async function startEmulatedAzure(options: EmulatedAzureOptions): Promise
     });
   }
   const app = await application(services, switches, options.log ?? (() => {}));
-  const tls = { cert: certificate.certificate, key: certificate.privateKey };
+  // Clients wait longer than Node's 5 s between two polls, and may then write to a closed connection.
+  const keepAliveTimeout = 120_000;
+  const tls = { cert: certificate.certificate, key: certificate.privateKey, keepAliveTimeout };
   const listener = getRequestListener(app.fetch);
   const { servers, port } = await listen(() => createServer(tls, listener), options.port);
   const origin = `https://localhost:${port}`;

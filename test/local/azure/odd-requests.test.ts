@@ -33,3 +33,8 @@ test.each([
   expect([answer.status, answer.body.error.code]).toEqual([status, code]);
   expect((await arm(azure, 'GET', networks, { token })).status).toBe(200);
 });
+
+test('a connection outlives the pauses between two polls', async () => {
+  const { headers } = await arm(azure, 'GET', networks, { token });
+  expect(headers.get('keep-alive')).toBe('timeout=120');
+});

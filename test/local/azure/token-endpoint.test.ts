@@ -53,6 +53,17 @@ const withSecret = {
 };
 
 describe('a token', () => {
+  test('is given for id and secret in the Authorization header too', async () => {
+    const { clientId, clientSecret } = ids.application;
+    const basic = [clientId, clientSecret].map(encodeURIComponent).join(':');
+    const response = await fetch(`${azure.authority}/${ids.tenantB}/oauth2/v2.0/token`, {
+      method: 'POST',
+      body: new URLSearchParams({ grant_type: 'client_credentials', scope }),
+      headers: { authorization: `Basic ${Buffer.from(basic).toString('base64')}` },
+    });
+    expect(response.status).toBe(200);
+  });
+
   test('has the claims that Resource Manager looks at, and is signed by a published key', async () => {
     const credential = new ClientSecretCredential(
       ids.tenantB,

@@ -63,6 +63,7 @@ export class EntraService implements Service {
     }
     if (method === 'POST' && /\/oauth2\/(v2\.0\/)?token$/.test(path)) {
       const form = new URLSearchParams(await exchange.request.text());
+      takeBasicCredentials(form, exchange.request.headers.get('authorization'));
       return answerTokenRequest(this.#services, this.#signingKey, { tenant, form, origin });
     }
     throw new EntraError(900561, `The endpoint does not accept ${method} requests.`);
@@ -78,6 +79,16 @@ export class EntraService implements Service {
       `Tenant '${asked}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.`,
     );
   }
+}
+
+/** `client_secret_basic`: id and secret in the Authorization header, form-encoded (RFC 6749, 2.3.1). */
+function takeBasicCredentials(form: URLSearchParams, header: string | null): void {
+  const encoded = /^Basic\s+(\S+)$/i.exec(header ?? '')?.[1];
+  if (encoded === undefined) return;
+  const [id = '', ...secret] = Buffer.from(encoded, 'base64').toString().split(':');
+  const decode = (text: string) => decodeSegment(text.replaceAll('+', ' '));
+  if (!form.has('client_id')) form.set('client_id', decode(id));
+  if (!form.has('client_secret')) form.set('client_secret', decode(secret.join(':')));
 }
 
 function refusal(
