@@ -34,6 +34,10 @@ export const awaitPrefix: Activity<'awaitPrefix'> = async (input, dependencies) 
     pools: pools.flatMap((pool) => (pool.ok ? [pool.value] : [])),
   });
   if (verified.ok) {
+    // A cancellation that was accepted before the end counts, however far the request got.
+    if (await isCancelled(dependencies, input.requestId)) {
+      return success({ done: false, cancelRequested: true });
+    }
     const prefixes = verified.value.allocations.flatMap((allocation) => allocation.prefixes);
     await note(
       dependencies,

@@ -1,5 +1,7 @@
-import { success } from '../model/outcome.ts';
-import { isOwnedBy } from './ownership.ts';
+import { vendingError } from '../model/errors.ts';
+import { failure, success } from '../model/outcome.ts';
+import { ownershipTag } from '../model/plan.ts';
+import { hasCreated, isOwnedBy } from './ownership.ts';
 import { type Activity, note, planOf } from './step.ts';
 
 /** Looks whether nothing of this request is left: no VNet of ours, and no association in any pool. */
@@ -9,9 +11,19 @@ export const confirmRelease: Activity<'confirmRelease'> = async (input, dependen
   const found = await azure.getVirtualNetwork(target);
   if (!found.ok) return found;
   if (found.value) {
+    if (await isOwnedBy(ledger, input.requestId, found.value)) return success({ done: false });
+    // Ours without its tag, or another one in its place: only a person can tell (rules 4 and 5).
+    if (await hasCreated(ledger, input.requestId)) {
+      return failure(
+        vendingError(
+          'VirtualNetworkExists',
+          `the VNet '${target.virtualNetwork}' in '${target.resourceGroup}' no longer carries the tag ${ownershipTag} of this request, so it was not deleted`,
+          { kind: 'operator' },
+        ),
+      );
+    }
     // Somebody else's VNet of this name may hold an association of its own.
-    const isOurs = await isOwnedBy(ledger, input.requestId, found.value);
-    return success(isOurs ? { done: false } : { done: true, value: null });
+    return success({ done: true, value: null });
   }
   for (const { poolId, poolAlias } of allocations) {
     const associations = await azure.listPoolAssociations(poolId);

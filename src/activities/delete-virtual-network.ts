@@ -17,7 +17,7 @@ export const deleteVirtualNetwork: Activity<'deleteVirtualNetwork'> = async (
   if (!existing.ok) return existing;
   if (!existing.value || !(await isOwnedBy(ledger, input.requestId, existing.value))) {
     const message = existing.value
-      ? `The VNet '${target.virtualNetwork}' is not one that this request created; it stays.`
+      ? `The VNet '${target.virtualNetwork}' does not carry the tag of this request; it stays.`
       : 'There is no VNet to delete.';
     await note(dependencies, input, 'information', message);
     return success(null);

@@ -1,10 +1,10 @@
-import type { VirtualNetworkView } from '../azure/azure.ts';
-import { vendingError } from '../model/errors.ts';
+import type { Azure, VirtualNetworkView } from '../azure/azure.ts';
+import { type VendingError, vendingError } from '../model/errors.ts';
 import { failure, type Outcome, success } from '../model/outcome.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Dependencies } from './dependencies.ts';
-import { deployStep, isOwnedBy } from './ownership.ts';
-import { type Activity, note, planOf } from './step.ts';
+import { deployStep, isOwnedBy, recordCreation } from './ownership.ts';
+import { type Activity, isCancelled, note, planOf, recordOf } from './step.ts';
 
 /**
  * Step 5: the one PUT that creates the VNet and takes its prefixes. Reads before it writes, so that
@@ -14,6 +14,16 @@ export const deployVirtualNetwork: Activity<'deployVirtualNetwork'> = async (
   input,
   dependencies,
 ) => {
+  const { state } = await recordOf(dependencies, input.requestId);
+  // Azure may run an activity a second time, late: what was taken back must not come again.
+  if (state !== 'deploying') {
+    return failure(
+      vendingError('Unexpected', `The request is ${state}, so nothing is deployed for it.`),
+    );
+  }
+  if (await isCancelled(dependencies, input.requestId)) {
+    return failure(vendingError('Cancelled', 'The request was cancelled while it was deployed.'));
+  }
   const plan = await planOf(dependencies, input.requestId);
   if (plan.planHash !== input.planHash) {
     return failure(
@@ -50,13 +60,27 @@ async function create(dependencies: Dependencies, plan: Plan): Promise<Outcome<n
   // Half of the proof of ownership, written before the PUT can have any effect.
   await ledger.putStepState(requestId, deployStep, { planHash: plan.planHash });
   const started = await azure.createVirtualNetwork(plan.deployment);
-  if (!started.ok) return started;
-  const { operationUrl } = started.value;
-  await ledger.putStepState(requestId, deployStep, {
-    planHash: plan.planHash,
-    ...(operationUrl === undefined ? {} : { operationUrl }),
-  });
+  if (!started.ok) return failure(await explain(azure, plan, started.error));
+  await recordCreation(ledger, requestId, started.value.operationUrl);
   return success(null);
+}
+
+/** A pool that ran dry since it was looked at has no error code of its own; its usage tells. */
+async function explain(azure: Azure, plan: Plan, refusal: VendingError): Promise<VendingError> {
+  if (refusal.code !== 'AzureRefused') return refusal;
+  for (const { poolAlias, poolId, numberOfIpAddresses } of plan.deployment.allocations) {
+    const usage = await azure.getPoolUsage(poolId);
+    if (!usage.ok) continue;
+    const { numberOfAvailableIpAddresses } = usage.value;
+    if (BigInt(numberOfAvailableIpAddresses) < BigInt(numberOfIpAddresses)) {
+      return vendingError(
+        'PoolExhausted',
+        `The pool ${poolAlias} has ${numberOfAvailableIpAddresses} addresses left; ${numberOfIpAddresses} are asked for.`,
+        { cause: refusal.cause, ...(refusal.details ? { details: { ...refusal.details } } : {}) },
+      );
+    }
+  }
+  return refusal;
 }
 
 /** A VNet of this name exists: go on with it if this request made it. */
@@ -65,7 +89,10 @@ async function adopt(
   { deployment }: Plan,
   existing: VirtualNetworkView,
 ): Promise<Outcome<null>> {
-  if (await isOwnedBy(ledger, deployment.requestId, existing)) return success(null);
+  if (await isOwnedBy(ledger, deployment.requestId, existing)) {
+    await recordCreation(ledger, deployment.requestId);
+    return success(null);
+  }
   return failure(
     vendingError(
       'VirtualNetworkExists',

@@ -10,12 +10,20 @@ export const recheckPlan: Activity<'recheckPlan'> = async (input, dependencies) 
   }
   const computed = await computePlan(dependencies, input.requestId);
   if (!computed.ok) return computed;
-  const { planHash, findings } = computed.value;
+  const { planHash, findings, policy } = computed.value;
   if (planHash !== input.planHash) {
     return failure(
       vendingError('PlanChanged', 'The landscape changed since the plan was decided on.', {
         details: { decidedPlanHash: input.planHash, currentPlanHash: planHash },
       }),
+    );
+  }
+  if (policy.effect === 'deny') {
+    return failure(
+      vendingError(
+        'PolicyDenied',
+        `The policy rule '${policy.rule}' denies the request since it was decided on: ${policy.reason}`,
+      ),
     );
   }
   const refusal = prerequisitesNotMet(findings);

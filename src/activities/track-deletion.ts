@@ -5,7 +5,11 @@ import { deleteStep, isOwnedBy } from './ownership.ts';
 import { type Activity, note, planOf } from './step.ts';
 
 /** Errors of a poll that say nothing of the deletion: then the VNet tells. */
-const unknownOperation: ReadonlySet<ErrorCode> = new Set(['NotFound', 'AzureAnswerInvalid']);
+const unknownOperation: ReadonlySet<ErrorCode> = new Set([
+  'NotFound',
+  'OperationSuperseded',
+  'AzureAnswerInvalid',
+]);
 
 /** One look at the deletion: its operation first, then the VNet, which must be gone (or not be ours). */
 export const trackDeletion: Activity<'trackDeletion'> = async (input, dependencies) => {
@@ -25,7 +29,7 @@ export const trackDeletion: Activity<'trackDeletion'> = async (input, dependenci
   if (!found.ok) return found;
   if (found.value && (await isOwnedBy(ledger, input.requestId, found.value)))
     return running(undefined);
-  await note(dependencies, input, 'succeeded', 'The VNet of this request is gone.');
+  if (!found.value) await note(dependencies, input, 'succeeded', 'There is no VNet any more.');
   return success({ done: true, value: null });
 };
 

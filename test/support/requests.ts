@@ -1,0 +1,72 @@
+import { allocateMessage } from '../../src/local/demo/messages.ts';
+import type { RequestState } from '../../src/model/states.ts';
+import type { Fault } from './control.ts';
+import type { TestPlatform } from './test-platform.ts';
+
+export const requester = {
+  name: 'Robin Requester',
+  objectId: '22222222-2222-4222-8222-222222222222',
+  tenantId: 'b0000000-0000-4000-8000-00000000000b',
+};
+export const approver = {
+  name: 'Alex Approver',
+  objectId: '11111111-1111-4111-8111-111111111111',
+  tenantId: 'a0000000-0000-4000-8000-00000000000a',
+};
+
+/** The one PUT of a request, as a fault matches it. */
+export const putOfVirtualNetwork: Fault['match'] = {
+  method: 'PUT',
+  path: '/virtualNetworks/[^/]+$',
+};
+
+/** A request that the example policy approves by itself. The VNet is named after it. */
+export const smallRequest = (test: TestPlatform, id: string, virtualNetwork = nameOf(id)) =>
+  allocateMessage(test.platform.ready, id, virtualNetwork);
+
+/** A request that needs an approval. */
+export const largeRequest = (test: TestPlatform, id: string) => ({
+  ...smallRequest(test, id),
+  requester,
+  allocations: [{ pool: 'corp-centralus', prefixLength: 20 }],
+});
+
+export const decision = (request: string, verdict: 'approve' | 'reject' | 'cancel') => ({
+  operation: 'decide',
+  request,
+  decision: verdict,
+  by: approver,
+  reason: 'as agreed',
+});
+
+const nameOf = (requestId: string): string => `vnet-${requestId.toLowerCase()}`;
+
+/** ARM id of the VNet of a request. */
+export const virtualNetworkIdOf = (requestId: string): string =>
+  `/subscriptions/b0000000-0000-4000-8000-0000000000b1/resourceGroups/rg-payments/providers/Microsoft.Network/virtualNetworks/${nameOf(requestId)}`;
+
+/** Lets time pass until a request is in a state. */
+export const enters = (test: TestPlatform, requestId: string, state: RequestState) =>
+  test.runUntil(
+    `${requestId} to be ${state}`,
+    async () => (await test.ledger.getRequest(requestId))?.state === state,
+  );
+
+/** What both tenants show of the VNet of a request, asked for afresh. */
+export async function traceOf(test: TestPlatform, requestId: string) {
+  const id = virtualNetworkIdOf(requestId).toLowerCase();
+  return {
+    virtualNetwork: (await test.lookUp.virtualNetworks('fabrikam')).get(id),
+    association: (await test.lookUp.associations('corp-centralus')).get(id),
+  };
+}
+
+export const nothing = { virtualNetwork: undefined, association: undefined };
+
+/** Types of the events about a request, in the order of the topic; takes all events off it. */
+export async function eventTypes(test: TestPlatform, requestId: string): Promise<string[]> {
+  await test.settle();
+  return (await test.events())
+    .filter((event) => event.subject === requestId)
+    .map((event) => event.type.replace(/^com\.vnetvending\.(.*)\.v1$/, '$1'));
+}
