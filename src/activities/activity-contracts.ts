@@ -49,11 +49,14 @@ export interface Activities {
       readonly error?: VendingError;
       readonly result?: AllocationResult;
       readonly leftovers?: readonly string[];
+      /** For an end state: the event that tells of it, to be published by `publishOutcome`. */
+      readonly pendingEvent?: RequestEventType;
     };
     /** The state that the request is in now. */
     output: Outcome<RequestState>;
   };
   publishEvent: { input: StepInput & { readonly type: RequestEventType }; output: Outcome<null> };
+  publishOutcome: { input: StepInput; output: Outcome<null> };
   readDecision: {
     input: StepInput & { readonly planHash: string };
     output: Outcome<DecisionAnswer>;

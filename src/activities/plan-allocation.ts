@@ -1,9 +1,11 @@
 import { contentHash } from '../ledger/content-hash.ts';
+import type { RequestRecord } from '../ledger/ledger.ts';
 import { vendingError } from '../model/errors.ts';
 import { failure, type Outcome, success } from '../model/outcome.ts';
 import type { Finding, Plan } from '../model/plan.ts';
 import { planDeployment } from '../model/plan-deployment.ts';
 import { evaluatePolicy } from '../model/policy.ts';
+import type { PlanSummary } from './activity-contracts.ts';
 import { checkPrerequisites } from './check-prerequisites.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Activity, note, recordOf } from './step.ts';
@@ -11,6 +13,8 @@ import { type Activity, note, recordOf } from './step.ts';
 /** Step 1: computes the plan, checks every prerequisite in both tenants, asks the policy; records all. */
 export const planAllocation: Activity<'planAllocation'> = async (input, dependencies) => {
   const record = await recordOf(dependencies, input.requestId);
+  // A request that was lost and started again goes on with the plan that was decided on (rule 2).
+  if (record.plan && record.state !== 'planning') return success(summaryOf(record.plan, record));
   const computed = await computePlan(dependencies, input.requestId);
   if (!computed.ok) return computed;
   const plan = computed.value;
@@ -19,15 +23,20 @@ export const planAllocation: Activity<'planAllocation'> = async (input, dependen
     { state: record.state, plan },
     dependencies.now().toISOString(),
   );
+  const summary = summaryOf(plan, record);
+  if (!summary.refusal) await noteChecked(dependencies, input, plan);
+  return success(summary);
+};
+
+function summaryOf(plan: Plan, { request }: RequestRecord): PlanSummary {
   const refusal = prerequisitesNotMet(plan.findings);
-  if (!refusal) await noteChecked(dependencies, input, plan);
-  return success({
+  return {
     planHash: plan.planHash,
     policy: plan.policy,
-    dryRun: record.request.dryRun,
+    dryRun: request.dryRun,
     ...(refusal ? { refusal } : {}),
-  });
-};
+  };
+}
 
 /** The plan as of now; it is not recorded. */
 export async function computePlan(

@@ -1,35 +1,45 @@
-import { requestEvent } from '../model/events.ts';
+import { type RequestEventType, requestEvent } from '../model/events.ts';
 import { success } from '../model/outcome.ts';
+import type { Dependencies } from './dependencies.ts';
 import { type Activity, recordOf } from './step.ts';
 
-/**
- * Publishes what happened to the request. The event's id depends on request and type alone, so the
- * topic's duplicate detection drops what an activity that runs twice publishes twice.
- */
+/** Publishes what happened to the request on its way. */
 export const publishEvent: Activity<'publishEvent'> = async (input, dependencies) => {
-  const record = await recordOf(dependencies, input.requestId);
-  const decisions = await dependencies.ledger.listDecisions(input.requestId);
-  const decision = decisions.at(-1);
-  await dependencies.events.publish(
+  await publishAbout(dependencies, input.requestId, input.type);
+  return success(null);
+};
+
+/**
+ * The event's id depends on request and type alone, so the topic's duplicate detection drops what an
+ * activity that runs twice publishes twice.
+ */
+export async function publishAbout(
+  dependencies: Dependencies,
+  requestId: string,
+  type: RequestEventType,
+): Promise<void> {
+  const { ledger, events, now } = dependencies;
+  const record = await recordOf(dependencies, requestId);
+  const latest = (await ledger.listDecisions(requestId)).at(-1);
+  await events.publish(
     requestEvent(
-      input.type,
+      type,
       record,
-      dependencies.now().toISOString(),
-      decision === undefined
+      now().toISOString(),
+      latest === undefined
         ? {}
         : {
             decision: {
-              decision: decision.decision,
+              decision: latest.decision,
               by: {
-                name: decision.by.name,
-                objectId: decision.by.objectId,
-                tenantId: decision.by.tenantId,
+                name: latest.by.name,
+                objectId: latest.by.objectId,
+                tenantId: latest.by.tenantId,
               },
-              ...(decision.reason === undefined ? {} : { reason: decision.reason }),
-              at: decision.at,
+              ...(latest.reason === undefined ? {} : { reason: latest.reason }),
+              at: latest.at,
             },
           },
     ),
   );
-  return success(null);
-};
+}

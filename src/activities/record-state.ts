@@ -8,7 +8,7 @@ import { type Activity, note, recordOf } from './step.ts';
  * again walks through earlier states once more: they do not move the request back.
  */
 export const recordState: Activity<'recordState'> = async (input, dependencies) => {
-  const { state, message, error, result, leftovers } = input;
+  const { state, message, error, result, leftovers, pendingEvent } = input;
   const current = await recordOf(dependencies, input.requestId);
   if (isRepetition(current, state)) return success(current.state);
   await dependencies.ledger.updateRequest(
@@ -18,6 +18,7 @@ export const recordState: Activity<'recordState'> = async (input, dependencies) 
       ...(error ? { error } : {}),
       ...(result ? { result } : {}),
       ...(leftovers ? { leftovers } : {}),
+      ...(pendingEvent ? { pendingEvent } : {}),
     },
     dependencies.now().toISOString(),
   );

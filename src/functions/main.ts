@@ -8,6 +8,7 @@ import { deleteVirtualNetwork } from '../activities/delete-virtual-network.ts';
 import { deployVirtualNetwork } from '../activities/deploy-virtual-network.ts';
 import { planAllocation } from '../activities/plan-allocation.ts';
 import { publishEvent } from '../activities/publish-event.ts';
+import { publishOutcome } from '../activities/publish-outcome.ts';
 import { readDecision } from '../activities/read-decision.ts';
 import { recheckPlan } from '../activities/recheck-plan.ts';
 import { recordState } from '../activities/record-state.ts';
@@ -50,6 +51,7 @@ const activities: { readonly [N in ActivityName]: Activity<N> } = {
   planAllocation,
   recordState,
   publishEvent,
+  publishOutcome,
   readDecision,
   claimVirtualNetwork,
   recheckPlan,

@@ -5,14 +5,14 @@ import { ensureRunning } from './start-workflow.ts';
 
 /**
  * Starts again what was claimed but does not run: the start was lost, or the workflow ended without
- * recording an end (rule 8).
+ * recording or publishing an end (rule 8).
  */
 export async function sweepRequests(
   app: App,
   client: DurableClient,
   context: InvocationContext,
 ): Promise<void> {
-  for (const record of await app.ledger.listRunningRequests()) {
+  for (const record of await app.ledger.listUnfinishedRequests()) {
     try {
       await ensureRunning(app, record, client);
     } catch (error) {

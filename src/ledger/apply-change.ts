@@ -12,7 +12,7 @@ export function applyChange(
   change: RequestChange,
   at: string,
 ): RequestRecord {
-  const { state, plan, error, result, leftovers } = change;
+  const { state, plan, error, result, leftovers, pendingEvent } = change;
   if (!mayBecome(record.state, state)) {
     throw new Error(
       `The request ${record.id} is ${record.state} and cannot become ${state}. ` +
@@ -32,5 +32,6 @@ export function applyChange(
     ...(error === undefined ? {} : { error }),
     ...(result === undefined ? {} : { result }),
     ...(left === undefined ? {} : { leftovers: left }),
+    ...(pendingEvent === undefined ? {} : { pendingEvent }),
   };
 }

@@ -1,4 +1,5 @@
 import type { VendingError } from '../model/errors.ts';
+import type { RequestEventType } from '../model/events.ts';
 import type { AllocationResult, Plan } from '../model/plan.ts';
 import type { DecideMessage, VendingRequest } from '../model/requests.ts';
 import type { RequestState } from '../model/states.ts';
@@ -20,6 +21,8 @@ export interface RequestRecord {
   readonly result?: AllocationResult;
   /** What a failed compensation left behind, in words an operator can act on. */
   readonly leftovers?: readonly string[];
+  /** The event that tells how the request ended, until it is published. */
+  readonly pendingEvent?: RequestEventType;
 }
 
 /** What happened in a request, for people: one entry a key, first write of a key wins. */
@@ -34,7 +37,7 @@ export interface TimelineEntry {
 
 /** A new state, and what the request has got with it. */
 export type RequestChange = { readonly state: RequestState } & Partial<
-  Pick<RequestRecord, 'plan' | 'error' | 'result' | 'leftovers'>
+  Pick<RequestRecord, 'plan' | 'error' | 'result' | 'leftovers' | 'pendingEvent'>
 >;
 
 export interface Decision {
@@ -70,14 +73,16 @@ export interface Ledger {
     at: string,
   ): Promise<ClaimAnswer>;
   getRequest(id: string): Promise<RequestRecord | undefined>;
-  /** Requests that are not in an end state, oldest first. */
-  listRunningRequests(): Promise<readonly RequestRecord[]>;
+  /** Requests whose workflow has something to do: not ended, or the end not published. Oldest first. */
+  listUnfinishedRequests(): Promise<readonly RequestRecord[]>;
   /**
    * Moves a request to a state and sets the members given. Refuses (throws) a transition that
    * `mayBecome` forbids; moving to the state it is in already is a repetition and allowed. A final
    * state is final: a repetition of it changes nothing.
    */
   updateRequest(id: string, change: RequestChange, at: string): Promise<RequestRecord>;
+  /** Takes the pending event away. */
+  markOutcomePublished(id: string): Promise<void>;
 
   /** First write of a key wins; later ones are ignored. */
   appendTimeline(requestId: string, entry: TimelineEntry): Promise<void>;

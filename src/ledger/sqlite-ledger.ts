@@ -53,10 +53,12 @@ class SqliteLedger implements Ledger {
     return this.#findRecord(id);
   }
 
-  async listRunningRequests(): Promise<readonly RequestRecord[]> {
+  async listUnfinishedRequests(): Promise<readonly RequestRecord[]> {
     const running = requestStates.filter((state) => !isEndState(state));
     return this.#all(
-      `SELECT * FROM requests WHERE state IN (${running.map(() => '?').join(', ')}) ORDER BY sequence`,
+      `SELECT * FROM requests
+       WHERE state IN (${running.map(() => '?').join(', ')}) OR pending_event IS NOT NULL
+       ORDER BY sequence`,
       running,
     ).map(toRecord);
   }
@@ -65,7 +67,8 @@ class SqliteLedger implements Ledger {
     return inTransaction(this.#database, () => {
       const record = applyChange(this.#recordOf(id), change, at);
       this.#run(
-        `UPDATE requests SET state = ?, updated_at = ?, plan = ?, error = ?, result = ?, leftovers = ?
+        `UPDATE requests SET state = ?, updated_at = ?, plan = ?, error = ?, result = ?, leftovers = ?,
+           pending_event = ?
          WHERE id = ?`,
         [
           record.state,
@@ -74,10 +77,18 @@ class SqliteLedger implements Ledger {
           toText(record.error),
           toText(record.result),
           toText(record.leftovers),
+          toText(record.pendingEvent),
           id,
         ],
       );
       return record;
+    });
+  }
+
+  async markOutcomePublished(id: string): Promise<void> {
+    inTransaction(this.#database, () => {
+      this.#recordOf(id);
+      this.#run('UPDATE requests SET pending_event = NULL WHERE id = ?', [id]);
     });
   }
 
@@ -210,9 +221,18 @@ const toText = (value: unknown): string | null =>
 
 const fromText = <T>(text: SQLOutputValue | undefined): T => JSON.parse(String(text)) as T;
 
+/** Columns of the members that a record may lack. */
+const optionalColumns = {
+  plan: 'plan',
+  error: 'error',
+  result: 'result',
+  leftovers: 'leftovers',
+  pendingEvent: 'pending_event',
+} as const;
+
 function toRecord(row: Row): RequestRecord {
-  const optional = ['plan', 'error', 'result', 'leftovers'].flatMap((name) =>
-    row[name] === null ? [] : [[name, fromText<unknown>(row[name])]],
+  const optional = Object.entries(optionalColumns).flatMap(([member, column]) =>
+    row[column] === null ? [] : [[member, fromText<unknown>(row[column])]],
   );
   return {
     id: String(row['id']),

@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 /** How long a write waits for writers of other processes. It blocks the thread, as SQLite does. */
 const busyTimeoutMilliseconds = 10_000;
@@ -16,9 +16,10 @@ const schema = `
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
     request TEXT NOT NULL,
-    plan TEXT, error TEXT, result TEXT, leftovers TEXT
+    plan TEXT, error TEXT, result TEXT, leftovers TEXT, pending_event TEXT
   ) STRICT;
   CREATE INDEX requests_by_state ON requests (state);
+  CREATE INDEX requests_to_publish ON requests (id) WHERE pending_event IS NOT NULL;
   CREATE TABLE timeline (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
     request_id TEXT NOT NULL REFERENCES requests (id),

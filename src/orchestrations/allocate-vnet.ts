@@ -5,12 +5,12 @@ import type {
   PlanSummary,
   PollingActivityName,
 } from '../activities/activity-contracts.ts';
-import { type VendingError, vendingError } from '../model/errors.ts';
+import { vendingError } from '../model/errors.ts';
 import type { RequestEventType } from '../model/events.ts';
 import { failure, type Outcome, success } from '../model/outcome.ts';
-import type { AllocationResult } from '../model/plan.ts';
 import { isEndState, type RequestState } from '../model/states.ts';
 import type { AwaitDecisionInput, DecisionEnding } from './await-decision.ts';
+import { denied, type Ending, failed, plannedOnly, undecided } from './endings.ts';
 import { approvalInstanceIdOf, orchestrationNames } from './names.ts';
 import { type DoneValue, poll } from './poll-until-done.ts';
 import { Saga } from './saga.ts';
@@ -28,24 +28,11 @@ export interface AllocateInput {
   readonly approvalTimeLimitSeconds: number;
 }
 
-/** How a request ends. `event` is its one result event. */
-interface Ending {
-  readonly state: RequestState;
-  readonly event: RequestEventType;
-  readonly message: string;
-  readonly error?: VendingError;
-  readonly result?: AllocationResult;
-  readonly leftovers?: readonly string[];
-}
-
 /** The `allocate` operation: steps 1 to 9 of the design. Ends always with a recorded, published state. */
 export function* allocateVnet(context: OrchestrationContext): Workflow<string> {
   const input = context.df.getInput() as AllocateInput;
   const allocation = new Allocation(context, input);
-  const ending = yield* allocation.run();
-  if ('alreadyEnded' in ending) return ending.alreadyEnded;
-  yield* allocation.report(ending);
-  return ending.state;
+  return yield* allocation.run();
 }
 
 class Allocation {
@@ -59,30 +46,39 @@ class Allocation {
     this.#input = input;
   }
 
-  *run(): Workflow<Ending | { readonly alreadyEnded: RequestState }> {
+  /** Answers the state that the request ended in. */
+  *run(): Workflow<RequestState> {
     const state = yield* this.#enter('planning', 'Checking every prerequisite in both tenants.');
-    if (isEndState(state)) return { alreadyEnded: state };
-    const ending = yield* this.#runFrom(state);
+    if (isEndState(state)) {
+      yield* this.#publishOutcome();
+      return state;
+    }
+    const ending = yield* isBeyondApproval(state) ? this.#resume(state) : this.#planAndDeploy();
     const hasToUndo = ending.state !== 'succeeded' && !this.#saga.isEmpty;
     const ended = hasToUndo ? yield* this.#compensate(ending) : ending;
-    // A parked request gives it up as well: what it left behind is safe, because no request touches a
-    // VNet that it did not create, and once that is removed the name must be free for others.
-    if (this.#mayHoldClaim) yield* this.#call('releaseVirtualNetwork', 'release-claim', {});
-    return ended;
+    yield* this.#report(ended);
+    return ended.state;
   }
 
-  /** A state beyond planning means that an earlier run of this request was lost on its way. */
-  *#runFrom(state: RequestState): Workflow<Ending> {
-    if (state === 'deploying' || state === 'verifying' || state === 'compensating') {
-      this.#mayHoldClaim = true;
-      this.#registerUndoDeployment();
+  /**
+   * An earlier run of this request was lost after it had begun to deploy: goes on where that one was.
+   * Nothing is planned or checked anew, because what exists already must be finished or taken back.
+   */
+  *#resume(state: StateBeyondApproval): Workflow<Ending> {
+    this.#mayHoldClaim = true;
+    this.#registerUndoDeployment();
+    switch (state) {
+      case 'deploying': {
+        const { planHash } = requireValue(yield* this.#call('planAllocation', 'plan', {}));
+        return yield* this.#deploy(planHash);
+      }
+      case 'verifying':
+        return yield* this.#verify();
+      case 'compensating':
+        return failed(
+          vendingError('Unexpected', 'An earlier run of this request was lost while it took back.'),
+        );
     }
-    if (state === 'compensating') {
-      return failed(
-        vendingError('Unexpected', 'An earlier run of this request was lost while it took back.'),
-      );
-    }
-    return yield* this.#planAndDeploy();
   }
 
   /** Steps 1 to 8. */
@@ -100,35 +96,43 @@ class Allocation {
       const stopped = yield* this.#awaitApproval(plan);
       if (stopped) return stopped;
     }
+    return yield* this.#deployClaimed(plan);
+  }
+
+  /** Steps 3 and 4, then the deployment, with the VNet claimed for this request alone. */
+  *#deployClaimed({ planHash }: PlanSummary): Workflow<Ending> {
     const claimed = yield* this.#call('claimVirtualNetwork', 'claim', {});
     if (!claimed.ok) return failed(claimed.error);
     this.#mayHoldClaim = true;
-    const rechecked = yield* this.#call('recheckPlan', 're-check', { planHash: plan.planHash });
+    const rechecked = yield* this.#call('recheckPlan', 're-check', { planHash });
     if (!rechecked.ok) return failed(rechecked.error);
-    return yield* this.#deployAndVerify(plan);
-  }
 
-  /** Steps 5 to 8. */
-  *#deployAndVerify(plan: PlanSummary): Workflow<Ending> {
     yield* this.#enter('deploying', 'Deploying the VNet with the tokens of both tenants.');
     this.#registerUndoDeployment();
-    const deployed = yield* this.#call('deployVirtualNetwork', 'deploy', {
-      planHash: plan.planHash,
-    });
+    return yield* this.#deploy(planHash);
+  }
+
+  /** Steps 5 to 8; the compensation is registered. */
+  *#deploy(planHash: string): Workflow<Ending> {
+    const deployed = yield* this.#call('deployVirtualNetwork', 'deploy', { planHash });
     if (!deployed.ok) return failed(deployed.error);
 
-    const { bounds } = this.#input;
     const tracked = yield* this.#poll('trackDeployment', 'track', {
       what: 'The deployment',
-      boundSeconds: bounds.deploySeconds,
+      boundSeconds: this.#input.bounds.deploySeconds,
       timedOut: 'OperationTimedOut',
     });
     if (!tracked.ok) return failed(tracked.error);
 
     yield* this.#enter('verifying', 'Waiting until VNet and pool agree on the prefix.');
+    return yield* this.#verify();
+  }
+
+  /** Steps 7 and 8. */
+  *#verify(): Workflow<Ending> {
     const agreed = yield* this.#poll('awaitPrefix', 'await-prefix', {
       what: 'The agreement of VNet and pool',
-      boundSeconds: bounds.awaitPrefixSeconds,
+      boundSeconds: this.#input.bounds.awaitPrefixSeconds,
       timedOut: 'AllocationNotConfirmed',
     });
     if (!agreed.ok) return failed(agreed.error);
@@ -193,8 +197,6 @@ class Allocation {
   }
 
   #registerUndoDeployment(): void {
-    // A run that goes on where an earlier one was lost has registered it at its start.
-    if (!this.#saga.isEmpty) return;
     this.#saga.register({
       step: 'deploy',
       leftover: 'the VNet of this request and its allocation may still exist',
@@ -205,7 +207,13 @@ class Allocation {
   /** Deletes the VNet that this request created, then waits until the pool has its space back. */
   *#undoDeployment(): Workflow<Outcome<null>> {
     const { releaseSeconds } = this.#input.bounds;
-    const deleted = yield* this.#call('deleteVirtualNetwork', 'compensate-delete', {});
+    // What stays behind is worse than what takes long: every call may be tried for the whole bound.
+    const deleted = yield* this.#call(
+      'deleteVirtualNetwork',
+      'compensate-delete',
+      {},
+      releaseSeconds,
+    );
     if (!deleted.ok) return deleted;
     for (const [activity, step, what] of [
       ['trackDeletion', 'compensate-track', 'The deletion of the VNet'],
@@ -214,6 +222,7 @@ class Allocation {
       const ended = yield* this.#poll(activity, step, {
         what,
         boundSeconds: releaseSeconds,
+        retrySeconds: releaseSeconds,
         timedOut: 'OperationTimedOut',
       });
       if (!ended.ok) return ended;
@@ -221,29 +230,36 @@ class Allocation {
     return success(null);
   }
 
-  /** Step 9: the ledger first, then the result event. */
-  *report(ending: Ending): Workflow<void> {
-    const { state, message, error, result, leftovers } = ending;
+  /**
+   * Step 9: the ledger first, with the event that tells of it, so that the sweep publishes what this
+   * run could not. The VNet is free once the end is recorded, lest a lost run find it taken. A parked
+   * request gives it up as well: what it left behind is safe, because no request touches a VNet that
+   * it did not create, and once that is removed the name must be free for others.
+   */
+  *#report(ending: Ending): Workflow<void> {
+    const { state, message, event, error, result, leftovers } = ending;
     const recorded = yield* this.#call('recordState', 'report', {
       state,
       message,
+      pendingEvent: event,
       ...(error ? { error } : {}),
       ...(result ? { result } : {}),
       ...(leftovers ? { leftovers } : {}),
     });
-    const published = yield* this.#publish('report', ending.event);
-    // An end that could be neither recorded nor told must not look like one: the sweep starts again.
-    for (const outcome of [recorded, published]) {
-      if (!outcome.ok) throw new Error(`${outcome.error.code}: ${outcome.error.message}`);
+    requireValue(recorded);
+    if (this.#mayHoldClaim) {
+      yield* this.#call('releaseVirtualNetwork', 'release-claim', {});
     }
+    yield* this.#publishOutcome();
   }
 
-  /** Records a state; answers the one that the request is in then. */
+  *#publishOutcome(): Workflow<void> {
+    requireValue(yield* this.#call('publishOutcome', 'report', {}));
+  }
+
+  /** Records a state; answers the one that the request is in then. Nothing may happen before. */
   *#enter(state: RequestState, message: string): Workflow<RequestState> {
-    const recorded = yield* this.#call('recordState', state, { state, message });
-    // Nothing may happen that is not recorded first; the sweep starts the request again.
-    if (!recorded.ok) throw new Error(`${recorded.error.code}: ${recorded.error.message}`);
-    return recorded.value;
+    return requireValue(yield* this.#call('recordState', state, { state, message }));
   }
 
   #publish(step: string, type: RequestEventType): Workflow<Outcome<null>> {
@@ -254,21 +270,17 @@ class Allocation {
     name: N,
     step: string,
     own: Omit<ActivityInput<N>, 'requestId' | 'step' | 'attempt'>,
+    retrySeconds = this.#input.bounds.retrySeconds,
   ) {
-    const { requestId, bounds } = this.#input;
-    return callRetrying(
-      this.#context,
-      name,
-      { requestId, step, retrySeconds: bounds.retrySeconds },
-      own,
-    );
+    const { requestId } = this.#input;
+    return callRetrying(this.#context, name, { requestId, step, retrySeconds }, own);
   }
 
   /** Looks until an activity is done, and says why the workflow stops when it never is. */
   *#poll<N extends PollingActivityName>(
     activity: N,
     step: string,
-    { what, boundSeconds, timedOut }: PollLimits,
+    { what, boundSeconds, retrySeconds, timedOut }: PollLimits,
   ): Workflow<Outcome<DoneValue<N>>> {
     const { requestId, bounds } = this.#input;
     const ended = yield* poll(this.#context, activity, {
@@ -276,7 +288,7 @@ class Allocation {
       step,
       boundSeconds,
       pollSeconds: bounds.pollSeconds,
-      retrySeconds: bounds.retrySeconds,
+      retrySeconds: retrySeconds ?? bounds.retrySeconds,
     });
     if (!ended.ok) return ended;
     switch (ended.value.status) {
@@ -296,6 +308,8 @@ interface PollLimits {
   /** What is waited for, to begin a sentence with. */
   readonly what: string;
   readonly boundSeconds: number;
+  /** How long failures in a row are borne; the bound for all calls unless given. */
+  readonly retrySeconds?: number;
   /** Error code when it does not come to pass within the bound. */
   readonly timedOut: 'OperationTimedOut' | 'AllocationNotConfirmed';
 }
@@ -306,41 +320,18 @@ const decisionEvents: Readonly<Partial<Record<DecisionEnding['status'], RequestE
   expired: 'approval.expired',
 };
 
-/** The end of a request that an error stopped; a cancellation is told as one. */
-const failed = (error: VendingError): Ending => ({
-  state: error.code === 'Cancelled' ? 'cancelled' : 'failed',
-  event: 'allocation.failed',
-  message: error.message,
-  error,
-});
-
-function denied(plan: PlanSummary): Ending {
-  const error = vendingError(
-    'PolicyDenied',
-    `The policy rule '${plan.policy.rule}' denies the request: ${plan.policy.reason}`,
-  );
-  return { ...failed(error), state: 'rejected' };
+/**
+ * What must not fail: what cannot be recorded must not go on. A run that throws is started again by the
+ * sweep, and goes on from the state that is recorded.
+ */
+function requireValue<T>(outcome: Outcome<T>): T {
+  if (outcome.ok) return outcome.value;
+  throw new Error(`${outcome.error.code}: ${outcome.error.message}`);
 }
 
-const plannedOnly = (plan: PlanSummary): Ending => ({
-  state: 'planned',
-  event: 'request.validated',
-  message: `Dry run: the plan ${plan.planHash.slice(0, 12)} could be deployed; nothing was.`,
-});
+/** From here on there may be a VNet of this request. */
+const statesBeyondApproval = ['deploying', 'verifying', 'compensating'] as const;
+type StateBeyondApproval = (typeof statesBeyondApproval)[number];
 
-function undecided(decision: DecisionEnding): Ending {
-  switch (decision.status) {
-    case 'rejected': {
-      const why = decision.reason ? `: ${decision.reason}` : '.';
-      const error = vendingError('DecisionRejected', `${decision.by} rejected the request${why}`);
-      return { ...failed(error), state: 'rejected' };
-    }
-    case 'cancelled': {
-      return failed(vendingError('Cancelled', `${decision.by} cancelled the request.`));
-    }
-    default: {
-      const error = vendingError('ApprovalExpired', 'Nobody decided within the time limit.');
-      return { ...failed(error), state: 'expired' };
-    }
-  }
-}
+const isBeyondApproval = (state: RequestState): state is StateBeyondApproval =>
+  (statesBeyondApproval as readonly RequestState[]).includes(state);

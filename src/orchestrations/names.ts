@@ -11,4 +11,5 @@ export const decisionEvent = 'decision';
 /** Derived from the request, so that a second start is the same start. */
 export const instanceIdOf = (requestId: string): string => `request-${requestId}`;
 
-export const approvalInstanceIdOf = (requestId: string): string => `request-${requestId}-approval`;
+/** With a beginning of its own: with an ending, a request whose id ends so would have the same instance. */
+export const approvalInstanceIdOf = (requestId: string): string => `approval-${requestId}`;

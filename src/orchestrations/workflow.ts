@@ -84,7 +84,7 @@ export function* callRetrying<N extends ActivityName>(
 /** 1, 2, 4, ... seconds, at most a minute; what Azure asked for if that is longer. */
 export function retryDelaySeconds(attempt: number, error: VendingError): number {
   const backoff = Math.min(longestRetryDelaySeconds, 2 ** Math.min(attempt - 1, 10));
-  return error.retryAfterSeconds === undefined ? backoff : Math.max(0, error.retryAfterSeconds);
+  return Math.max(backoff, error.retryAfterSeconds ?? 0);
 }
 
 export function retriesExhausted(last: VendingError, attempts: number): VendingError {

@@ -161,13 +161,26 @@ export function describeLedgerContract(name: string, makeStore: () => Promise<Le
         expect(ended.leftovers).toBeUndefined();
       });
 
-      test('running requests are listed oldest first, without those that are over', async () => {
+      test('unfinished requests are listed oldest first, without those that are over', async () => {
         await walk(ledger, 'B', 'planning');
         await walk(ledger, 'A', 'planning', 'awaiting-approval');
         await walk(ledger, 'C', 'planning', 'failed');
         await walk(ledger, 'D', 'planning', 'deploying', 'compensating', 'compensation-failed');
-        const running = await ledger.listRunningRequests();
-        expect(running.map((record) => record.id)).toEqual(['B', 'A']);
+        const unfinished = await ledger.listUnfinishedRequests();
+        expect(unfinished.map((record) => record.id)).toEqual(['B', 'A']);
+      });
+
+      test('a request is unfinished until the event of its end is published', async () => {
+        await walk(ledger, 'A', 'planning');
+        await ledger.updateRequest('A', { state: 'failed', pendingEvent: 'allocation.failed' }, at);
+        await ledger.updateRequest('A', { state: 'failed' }, later);
+        expect((await ledger.listUnfinishedRequests()).map((record) => record.id)).toEqual(['A']);
+        expect((await ledger.getRequest('A'))?.pendingEvent).toBe('allocation.failed');
+
+        await ledger.markOutcomePublished('A');
+        await ledger.markOutcomePublished('A');
+        expect(await ledger.listUnfinishedRequests()).toEqual([]);
+        expect((await ledger.getRequest('A'))?.pendingEvent).toBeUndefined();
       });
 
       test('text of any kind comes back as it was', async () => {

@@ -81,7 +81,9 @@ describe('the ledger file, shared by processes', () => {
       acknowledged.push(...each.lines.filter((line) => line.endsWith(' claimed')));
     }
     const ledger = openSqliteLedger(file);
-    const present = new Set((await ledger.listRunningRequests()).map(({ id }) => `${id} claimed`));
+    const present = new Set(
+      (await ledger.listUnfinishedRequests()).map(({ id }) => `${id} claimed`),
+    );
     await ledger.close();
     expect(acknowledged.filter((line) => !present.has(line))).toEqual([]);
   });

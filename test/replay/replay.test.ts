@@ -118,8 +118,8 @@ const plants: readonly Plant[] = [
   {
     what: 'another end',
     file: 'allocate-vnet.ts',
-    from: 'return ending.state;',
-    to: 'return ending.event;',
+    from: 'return ended.state;',
+    to: 'return ended.event;',
     seenIn: 'dry-run',
   },
   {
