@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../src/model/error-catalogue.ts';
 import { vendingError } from '../../src/model/errors.ts';
 import { failure, success } from '../../src/model/outcome.ts';
 import type { RequestState } from '../../src/model/states.ts';
-import { type Answers, allocateInput, bounds, Driver, inWords, type Run } from './drive.ts';
+import { type Answers, allocateInput, bounds, Driver, endOf, inWords, type Run } from './drive.ts';
 
 const allocate = (answers: Answers = {}): Run =>
   new Driver(answers).run('allocateVnet', allocateInput);
@@ -53,13 +53,13 @@ describe('a request that goes well', () => {
       'trackDeployment',
       'recordState verifying',
       'awaitPrefix',
-      'releaseVirtualNetwork',
       'recordState succeeded',
-      'publishEvent allocation.succeeded',
+      'releaseVirtualNetwork',
+      'publishOutcome',
     ]);
-    expect(run.calls.at(-2)?.input['result']).toEqual({
-      virtualNetworkId: '/the/vnet',
-      allocations: [],
+    expect(endOf(run)).toMatchObject({
+      result: { virtualNetworkId: '/the/vnet', allocations: [] },
+      pendingEvent: 'allocation.succeeded',
     });
   });
 
@@ -137,7 +137,8 @@ describe('a request that is stopped before it deploys', () => {
       expect(run.output).toBe(state);
       expect(words(run)).not.toContain('deployVirtualNetwork');
       expect(words(run)).not.toContain('deleteVirtualNetwork');
-      expect(words(run).slice(-2)).toEqual([`recordState ${state}`, `publishEvent ${event}`]);
+      expect(endOf(run)).toMatchObject({ state, pendingEvent: event });
+      expect(words(run).at(-1)).toBe('publishOutcome');
     });
   }
 
@@ -171,7 +172,9 @@ describe('a decision', () => {
 
       expect(run.output).toBe(state);
       expect(words(run).includes('deployVirtualNetwork')).toBe(state === 'succeeded');
-      const published = run.calls.flatMap(({ input }) => input['type'] ?? []);
+      const published = run.calls.flatMap(
+        ({ input }) => input['type'] ?? input['pendingEvent'] ?? [],
+      );
       expect(published).toEqual([
         'request.submitted',
         'request.planned',
@@ -189,9 +192,7 @@ describe('a decision', () => {
       planAllocation: needsApproval,
       readDecision: () => success({ status: 'rejected', by: 'Alex', reason: 'use the shared one' }),
     });
-    expect(rejected.calls.at(-2)?.input['message']).toBe(
-      'Alex rejected the request: use the shared one',
-    );
+    expect(endOf(rejected)?.['message']).toBe('Alex rejected the request: use the shared one');
   });
 
   it('that cannot be read ends the request without a deployment', () => {
@@ -234,11 +235,14 @@ describe('a deployment that does not come to its end', () => {
       expect(words(run).slice(-7)).toEqual([
         'recordState compensating',
         ...undo,
-        'releaseVirtualNetwork',
         `recordState ${state}`,
-        'publishEvent allocation.compensated',
+        'releaseVirtualNetwork',
+        'publishOutcome',
       ]);
-      expect(run.calls.at(-2)?.input['error']).toMatchObject({ code });
+      expect(endOf(run)).toMatchObject({
+        error: { code },
+        pendingEvent: 'allocation.compensated',
+      });
     });
   }
 
@@ -282,11 +286,12 @@ describe('what cannot be taken back', () => {
 
       expect(run.output).toBe('compensation-failed');
       expect(words(run).slice(-3)).toEqual([
-        'releaseVirtualNetwork',
         'recordState compensation-failed',
-        'publishEvent allocation.compensation-failed',
+        'releaseVirtualNetwork',
+        'publishOutcome',
       ]);
-      expect(run.calls.at(-2)?.input).toMatchObject({
+      expect(endOf(run)).toMatchObject({
+        pendingEvent: 'allocation.compensation-failed',
         leftovers: [expect.stringContaining('the VNet of this request')],
         error: { code: 'CompensationFailed' },
       });
@@ -295,28 +300,40 @@ describe('what cannot be taken back', () => {
 });
 
 describe('a request whose earlier run was lost', () => {
-  it('does nothing at all when it had ended', () => {
+  it('only publishes its end, if that is still to be done, when it had ended', () => {
     const run = allocate({ recordState: lostIn('succeeded') });
     expect(run.output).toBe('succeeded');
-    expect(words(run)).toEqual(['recordState planning']);
+    expect(words(run)).toEqual(['recordState planning', 'publishOutcome']);
   });
 
   for (const state of ['deploying', 'verifying'] as const) {
+    it(`goes on with what exists, and checks nothing anew: lost while ${state}`, () => {
+      const run = allocate({
+        recordState: lostIn(state),
+        claimVirtualNetwork: refuse('VirtualNetworkBusy'),
+        recheckPlan: refuse('PrerequisitesNotMet'),
+      });
+      expect(run.output).toBe('succeeded');
+      expect(words(run).includes('deployVirtualNetwork')).toBe(state === 'deploying');
+      expect(words(run)).toContain('releaseVirtualNetwork');
+    });
+
     it(`takes back what that run may have made when it cannot go on: lost while ${state}`, () => {
       const run = allocate({
         recordState: lostIn(state),
-        planAllocation: planned({ refusal: vendingError('PrerequisitesNotMet', 'A role.') }),
+        awaitPrefix: refuse('OperationFailed'),
       });
+      expect(run.output).toBe('failed');
       expect(words(run)).toEqual(expect.arrayContaining([...undo, 'releaseVirtualNetwork']));
     });
 
     it(`names what is left once when it goes on and fails: lost while ${state}`, () => {
       const run = allocate({
         recordState: lostIn(state),
-        trackDeployment: refuse('OperationFailed'),
+        awaitPrefix: refuse('OperationFailed'),
         deleteVirtualNetwork: refuse('AzureRefused'),
       });
-      expect(run.calls.at(-2)?.input['leftovers']).toHaveLength(1);
+      expect(endOf(run)?.['leftovers']).toHaveLength(1);
     });
   }
 
@@ -338,9 +355,9 @@ describe('a request whose earlier run was lost', () => {
       'recordState planning',
       'recordState compensating',
       ...undo,
-      'releaseVirtualNetwork',
       'recordState failed',
-      'publishEvent allocation.compensated',
+      'releaseVirtualNetwork',
+      'publishOutcome',
     ]);
   });
 });
@@ -364,10 +381,7 @@ describe('what cannot be recorded or told', () => {
         recordState: ({ state }: { state: RequestState }) =>
           state === 'succeeded' ? refuse('AzureRefused')() : success(state),
       },
-      {
-        publishEvent: ({ type }: { type: string }) =>
-          type === 'allocation.succeeded' ? refuse('AzureRefused')() : success(null),
-      },
+      { publishOutcome: refuse('AzureRefused') },
     ] satisfies Answers[]) {
       expect(() => allocate(answers)).toThrow('AzureRefused it is.');
     }

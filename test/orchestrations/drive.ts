@@ -62,6 +62,7 @@ const healthy: Required<Answers> = {
     }),
   recordState: ({ state }) => success(state),
   publishEvent: () => success(null),
+  publishOutcome: () => success(null),
   readDecision: () => success({ status: 'none' }),
   claimVirtualNetwork: () => success(null),
   recheckPlan: () => success(null),
@@ -226,6 +227,10 @@ export class Driver {
     return { df } as unknown as OrchestrationContext;
   }
 }
+
+/** How the request ended, as it was recorded. */
+export const endOf = ({ calls }: Run) =>
+  calls.findLast(({ activity }) => activity === 'recordState')?.input;
 
 /** A call in words: `deployVirtualNetwork`, `recordState deploying`, `publishEvent request.planned`. */
 export function inWords({ activity, input }: Call): string {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { vendingError } from '../../src/model/errors.ts';
 import { failure, success } from '../../src/model/outcome.ts';
-import { type Answers, allocateInput, Driver, type Run } from './drive.ts';
+import { type Answers, allocateInput, Driver, endOf, type Run } from './drive.ts';
 
 const busy = (retryAfterSeconds?: number) =>
   failure(
@@ -25,7 +25,7 @@ function delays({ calls }: Run): number[] {
 }
 
 /** How the request ended, as it was recorded. */
-const recorded = ({ calls }: Run) => calls.at(-2)?.input;
+const recorded = endOf;
 
 it('an activity is tried again after 1, 2, 4, ... seconds, at most a minute', () => {
   const run = allocate({ deployVirtualNetwork: () => busy() }, 250);
@@ -42,6 +42,11 @@ it('an activity is tried again when Azure asked for it', () => {
   });
   expect(delays(run)).toEqual(asked);
   expect(run.output).toBe('succeeded');
+});
+
+it('an activity is not tried faster than that when Azure asks for less', () => {
+  const run = allocate({ deployVirtualNetwork: () => busy(0.5) }, 20);
+  expect(delays(run)).toEqual([1, 2, 4, 8]);
 });
 
 it('an activity is given up when the next attempt would come after the time for it, with the last cause', () => {
