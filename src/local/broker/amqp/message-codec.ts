@@ -18,6 +18,7 @@ import {
 } from './encoded-value.ts';
 import {
   findSection,
+  requireWellFormed,
   type Section,
   sectionCodes,
   sectionsOf,
@@ -39,9 +40,13 @@ function textOrUndefined(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** The latest time that a date can tell. */
+const latestTime = 8_640_000_000_000_000;
+
 function timeOf(value: unknown): number | undefined {
-  if (value instanceof Date) return value.getTime();
-  return typeof value === 'number' ? value : undefined;
+  const time = value instanceof Date ? value.getTime() : value;
+  if (typeof time !== 'number' || Number.isNaN(time)) return undefined;
+  return Math.trunc(Math.max(-latestTime, Math.min(latestTime, time)));
 }
 
 function orRefuse<T>(read: () => T): T {
@@ -70,7 +75,7 @@ function describe(content: Buffer): MessageFacts {
     replyToSessionId: textOrUndefined(decoded['reply_to_group_id']),
     contentType: textOrUndefined(decoded['content_type']),
     applicationProperties: decoded['application_properties'] ?? {},
-    timeToLiveMs: decoded['ttl'] ? Number(decoded['ttl']) : undefined,
+    timeToLiveMs: Number(decoded['ttl']) || undefined,
     scheduledFor: timeOf(annotations['x-opt-scheduled-enqueue-time']),
   };
 }
@@ -110,11 +115,21 @@ function withMessageId(content: Buffer, messageId: string): Buffer {
   return withSection(content, sections, sectionCodes.properties, properties);
 }
 
+/** What is stored must be readable: one message that is not would stop every receiver that meets it. */
+function requireReadable(content: Buffer): void {
+  orRefuse(() => {
+    const sections = sectionsOf(content);
+    requireWellFormed(content, sections);
+    rhea.message.decode(content);
+  });
+}
+
 /**
  * A message as it came over the wire, ready for a queue. Without an id of its own it gets a dashed UUID, which
  * nobody can take for a number (service-bus 8).
  */
 export function readMessage(content: Buffer): NewMessage {
+  requireReadable(content);
   const facts = describe(content);
   if (facts.messageId !== undefined) {
     return { content, facts: { ...facts, messageId: facts.messageId } };
@@ -125,9 +140,11 @@ export function readMessage(content: Buffer): NewMessage {
 
 /** The messages of a batch: every data section of the envelope is one (service-bus 4.2). */
 export function splitBatch(envelope: Buffer): Buffer[] {
-  return orRefuse(() => sectionsOf(envelope))
-    .filter(({ code }) => code === sectionCodes.data)
-    .map(({ value }) => Buffer.from(binaryAt(envelope, value)));
+  return orRefuse(() =>
+    sectionsOf(envelope)
+      .filter(({ code }) => code === sectionCodes.data)
+      .map(({ value }) => Buffer.from(binaryAt(envelope, value))),
+  );
 }
 
 function deliveryHeader(content: Buffer, header: Section | undefined, message: StoredMessage) {

@@ -8,6 +8,9 @@ export const sectionCodes = {
   properties: 0x73,
   applicationProperties: 0x74,
   data: 0x75,
+  sequence: 0x76,
+  value: 0x77,
+  footer: 0x78,
 } as const;
 
 export interface Section extends Extent {
@@ -40,6 +43,47 @@ export function sectionsOf(bytes: Buffer): Section[] {
     start = end;
   }
   return sections;
+}
+
+const listCodes: readonly number[] = [0x45, 0xc0, 0xd0];
+const mapCodes: readonly number[] = [0xc1, 0xd1];
+const binaryCodes: readonly number[] = [0xa0, 0xb0];
+
+/** The AMQP types that the value of a section may have; a value section may be anything. */
+const valueCodes: Readonly<Record<number, readonly number[] | undefined>> = {
+  [sectionCodes.header]: listCodes,
+  [sectionCodes.deliveryAnnotations]: mapCodes,
+  [sectionCodes.messageAnnotations]: mapCodes,
+  [sectionCodes.properties]: listCodes,
+  [sectionCodes.applicationProperties]: mapCodes,
+  [sectionCodes.data]: binaryCodes,
+  [sectionCodes.sequence]: listCodes,
+  [sectionCodes.footer]: mapCodes,
+};
+
+/**
+ * Checks that sections are known, of their type, and whole: what is not could be stored,
+ * but no receiver could read it.
+ *
+ * @throws RangeError that says what is wrong and where.
+ */
+export function requireWellFormed(bytes: Buffer, sections: readonly Section[]): void {
+  for (const { code, start, value } of sections) {
+    if (code < sectionCodes.header || code > sectionCodes.footer) {
+      throw new RangeError(
+        `There is no message section 0x${code.toString(16)}, as at byte ${start}.`,
+      );
+    }
+    const wanted = valueCodes[code];
+    if (wanted && !wanted.includes(bytes.readUInt8(value.start))) {
+      throw new RangeError(`The section at byte ${start} has a value of another type.`);
+    }
+    if (wanted === listCodes || wanted === mapCodes) {
+      const end = itemsOf(bytes, value).at(-1)?.end ?? value.start;
+      if (end > value.end)
+        throw new RangeError(`The section at byte ${start} is longer than it says.`);
+    }
+  }
 }
 
 /** The raw bytes of one section without its descriptor, or undefined when the message has none. */

@@ -133,3 +133,49 @@ test('bytes that are no message are refused with a decode error, whatever they a
     { numRuns: 2_000 },
   );
 });
+
+test('what is taken in can be read by a receiver, however damaged it was', () => {
+  const whole = encode({
+    body: 'x',
+    durable: true,
+    ttl: 5,
+    delivery_annotations: { d: 1 },
+    message_annotations: { a: 1 },
+    subject: 's',
+    application_properties: { p: 1 },
+    footer: { f: 1 },
+  });
+  const damage = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 2 });
+  let taken = 0;
+  fc.assert(
+    fc.property(damage, fc.nat(whole.length), (flips, cut) => {
+      const bytes = Buffer.from(cut % 5 === 0 ? whole.subarray(0, cut) : whole);
+      for (const [at, value] of flips) if (at < bytes.length) bytes[at] = value;
+      let accepted: ReturnType<typeof readMessage>;
+      try {
+        accepted = readMessage(bytes);
+      } catch (error) {
+        expect((error as { code?: string }).code).toBe('amqp:decode-error');
+        return;
+      }
+      taken += 1;
+      const numbers = { sequenceNumber: 1, enqueuedSequenceNumber: 1 };
+      const stored = activeMessage(accepted, 1, numbers, undefined);
+      message.decode(encodeForReceiver(stored, 5));
+      message.decode(messageCodec.withProperties(stored.content, { DeadLetterReason: 'r' }));
+    }),
+    { numRuns: 3_000 },
+  );
+  expect(taken).toBeGreaterThan(50);
+});
+
+test.each([
+  [types.wrap_timestamp(2 ** 62), undefined],
+  [types.wrap_double(Number.NaN), undefined],
+  [types.wrap_double(Number.POSITIVE_INFINITY), 8_640_000_000_000_000],
+  [types.wrap_double(1.5), 1],
+])('a scheduled time is one that can be stored, or none', (time, expected) => {
+  const annotations = { 'x-opt-scheduled-enqueue-time': time };
+  const { facts } = readMessage(encode({ body: 1, message_annotations: annotations }));
+  expect(facts.scheduledFor).toBe(expected);
+});
