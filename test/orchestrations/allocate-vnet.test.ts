@@ -300,58 +300,40 @@ describe('what cannot be taken back', () => {
 });
 
 describe('a request whose earlier run was lost', () => {
-  it('only publishes its end, if that is still to be done, when it had ended', () => {
+  it('tells its end again, and does nothing else, when it had ended', () => {
     const run = allocate({ recordState: lostIn('succeeded') });
     expect(run.output).toBe('succeeded');
     expect(words(run)).toEqual(['recordState planning', 'publishOutcome']);
   });
 
-  for (const state of ['deploying', 'verifying'] as const) {
-    it(`goes on with what exists, and checks nothing anew: lost while ${state}`, () => {
-      const run = allocate({
-        recordState: lostIn(state),
-        claimVirtualNetwork: refuse('VirtualNetworkBusy'),
-        recheckPlan: refuse('PrerequisitesNotMet'),
-      });
-      expect(run.output).toBe('succeeded');
-      expect(words(run).includes('deployVirtualNetwork')).toBe(state === 'deploying');
-      expect(words(run)).toContain('releaseVirtualNetwork');
-    });
+  it('goes on with the deployment of the plan that was decided on: lost while deploying', () => {
+    const run = allocate({ recordState: lostIn('deploying') });
+    expect(words(run)).toEqual([
+      'recordState planning',
+      'planAllocation',
+      'deployVirtualNetwork',
+      'trackDeployment',
+      'recordState verifying',
+      'awaitPrefix',
+      'recordState succeeded',
+      'releaseVirtualNetwork',
+      'publishOutcome',
+    ]);
+    expect(run.calls[2]?.input['planHash']).toBe('the-plan');
+  });
 
-    it(`takes back what that run may have made when it cannot go on: lost while ${state}`, () => {
-      const run = allocate({
-        recordState: lostIn(state),
-        awaitPrefix: refuse('OperationFailed'),
-      });
-      expect(run.output).toBe('failed');
-      expect(words(run)).toEqual(expect.arrayContaining([...undo, 'releaseVirtualNetwork']));
-    });
-
-    it(`names what is left once when it goes on and fails: lost while ${state}`, () => {
-      const run = allocate({
-        recordState: lostIn(state),
-        awaitPrefix: refuse('OperationFailed'),
-        deleteVirtualNetwork: refuse('AzureRefused'),
-      });
-      expect(endOf(run)?.['leftovers']).toHaveLength(1);
-    });
-  }
-
-  for (const state of ['received', 'planning', 'awaiting-approval'] as const) {
-    it(`has nothing to take back: lost while ${state}`, () => {
-      const run = allocate({
-        recordState: lostIn(state),
-        planAllocation: refuse('UnknownPool'),
-      });
-      expect(words(run)).not.toContain('deleteVirtualNetwork');
-      expect(words(run)).not.toContain('releaseVirtualNetwork');
-    });
-  }
+  it('goes on looking at both sides, and deploys nothing again: lost while verifying', () => {
+    expect(words(allocate({ recordState: lostIn('verifying') }))).toEqual([
+      'recordState planning',
+      'awaitPrefix',
+      'recordState succeeded',
+      'releaseVirtualNetwork',
+      'publishOutcome',
+    ]);
+  });
 
   it('goes on taking back, and deploys nothing again: lost while compensating', () => {
-    const run = allocate({ recordState: lostIn('compensating') });
-    expect(run.output).toBe('failed');
-    expect(words(run)).toEqual([
+    expect(words(allocate({ recordState: lostIn('compensating') }))).toEqual([
       'recordState planning',
       'recordState compensating',
       ...undo,
@@ -360,30 +342,69 @@ describe('a request whose earlier run was lost', () => {
       'publishOutcome',
     ]);
   });
+
+  for (const state of ['deploying', 'verifying'] as const) {
+    it(`takes back what that run may have made when it cannot go on: lost while ${state}`, () => {
+      const run = allocate({
+        recordState: lostIn(state),
+        deployVirtualNetwork: refuse('AzureRefused'),
+        awaitPrefix: refuse('AllocationInvalid'),
+      });
+      expect(words(run).slice(-7)).toEqual([
+        'recordState compensating',
+        ...undo,
+        'recordState failed',
+        'releaseVirtualNetwork',
+        'publishOutcome',
+      ]);
+    });
+  }
+
+  for (const state of ['received', 'planning', 'awaiting-approval'] as const) {
+    it(`has nothing to take back: lost while ${state}`, () => {
+      const run = allocate({ recordState: lostIn(state), planAllocation: refuse('UnknownPool') });
+      expect(words(run)).not.toContain('deleteVirtualNetwork');
+      expect(words(run)).not.toContain('releaseVirtualNetwork');
+    });
+  }
+});
+
+describe('a compensation', () => {
+  it('bears failures for its whole bound, which may be longer than other calls are tried', () => {
+    const unavailable = refuse('AzureUnavailable');
+    for (const activity of ['deleteVirtualNetwork', 'trackDeletion', 'confirmRelease'] as const) {
+      const lastGood = bounds.releaseSeconds - 65;
+      const driver: Driver = new Driver({
+        trackDeployment: refuse('OperationFailed'),
+        [activity]: () => {
+          const isUp = (driver.calls.at(-1)?.at ?? 0) >= lastGood;
+          if (!isUp) return unavailable();
+          return activity === 'deleteVirtualNetwork'
+            ? success(null)
+            : success({ done: true, value: null });
+        },
+      });
+      expect(driver.run('allocateVnet', allocateInput).output).toBe('failed');
+    }
+  });
 });
 
 describe('what cannot be recorded or told', () => {
-  for (const refused of ['planning', 'deploying', 'compensating'] as const) {
+  for (const refused of ['planning', 'deploying', 'verifying', 'compensating', 'failed'] as const) {
     it(`is not done: ${refused}`, () => {
       const driver = new Driver({
-        trackDeployment: refuse('OperationFailed'),
+        awaitPrefix: refuse('OperationFailed'),
         recordState: ({ state }) => (state === refused ? refuse('AzureRefused')() : success(state)),
       });
       // The instance fails, and the sweep starts the request again.
       expect(() => driver.run('allocateVnet', allocateInput)).toThrow('AzureRefused it is.');
-      expect(driver.calls.map(inWords).at(-1)).toBe(`recordState ${refused}`);
+      expect(driver.calls.map(inWords).at(-1)).toContain(`recordState ${refused}`);
     });
   }
 
   it('does not look like an end', () => {
-    for (const answers of [
-      {
-        recordState: ({ state }: { state: RequestState }) =>
-          state === 'succeeded' ? refuse('AzureRefused')() : success(state),
-      },
-      { publishOutcome: refuse('AzureRefused') },
-    ] satisfies Answers[]) {
-      expect(() => allocate(answers)).toThrow('AzureRefused it is.');
-    }
+    expect(() => allocate({ publishOutcome: refuse('AzureRefused') })).toThrow(
+      'AzureRefused it is.',
+    );
   });
 });

@@ -22,7 +22,6 @@ export interface Call {
 
 export interface Run {
   readonly output: unknown;
-  /** Every call of an activity, as `activity step`, where it tells more with its state or event. */
   readonly calls: readonly Call[];
   /** Virtual seconds that it took. */
   readonly seconds: number;
