@@ -1,15 +1,8 @@
-import type { ErrorCode } from '../model/error-catalogue.ts';
 import { type Outcome, success } from '../model/outcome.ts';
 import type { PollAnswer } from './activity-contracts.ts';
+import { saysNothing } from './operation.ts';
 import { deleteStep, isOwnedBy } from './ownership.ts';
 import { type Activity, note, planOf } from './step.ts';
-
-/** Errors of a poll that say nothing of the deletion: then the VNet tells. */
-const unknownOperation: ReadonlySet<ErrorCode> = new Set([
-  'NotFound',
-  'OperationSuperseded',
-  'AzureAnswerInvalid',
-]);
 
 /** One look at the deletion: its operation first, then the VNet, which must be gone (or not be ours). */
 export const trackDeletion: Activity<'trackDeletion'> = async (input, dependencies) => {
@@ -19,7 +12,7 @@ export const trackDeletion: Activity<'trackDeletion'> = async (input, dependenci
   const operationUrl = state?.['operationUrl'];
   if (operationUrl) {
     const polled = await azure.pollOperation(target, operationUrl);
-    if (!polled.ok && !unknownOperation.has(polled.error.code)) return polled;
+    if (!polled.ok && !saysNothing(polled)) return polled;
     if (polled.ok && polled.value.status === 'running') {
       await note(dependencies, input, 'waiting', 'Azure is deleting the VNet.');
       return running(polled.value.retryAfterSeconds);

@@ -1,20 +1,10 @@
-import type { ErrorCode } from '../model/error-catalogue.ts';
 import { vendingError } from '../model/errors.ts';
 import { failure, type Outcome, success } from '../model/outcome.ts';
 import type { PollAnswer } from './activity-contracts.ts';
 import type { Dependencies } from './dependencies.ts';
+import { saysNothing } from './operation.ts';
 import { deployStep } from './ownership.ts';
 import { type Activity, isCancelled, note, planOf } from './step.ts';
-
-/**
- * Errors of a poll that say nothing of the deployment: Azure has forgotten the operation, another one
- * replaced it, or its address is not one that tokens may be sent to (any more).
- */
-const unknownOperation: ReadonlySet<ErrorCode> = new Set([
-  'NotFound',
-  'OperationSuperseded',
-  'AzureAnswerInvalid',
-]);
 
 /** Step 6: one look at the deployment: its operation, or the VNet itself where that is unknown. */
 export const trackDeployment: Activity<'trackDeployment'> = async (input, dependencies) => {
@@ -24,9 +14,8 @@ export const trackDeployment: Activity<'trackDeployment'> = async (input, depend
   const polled = operationUrl
     ? await dependencies.azure.pollOperation(deployment.target, operationUrl)
     : undefined;
-  // The answer with the operation was lost, or the operation is no longer known: the VNet tells.
-  const isUnknown = !polled || (!polled.ok && unknownOperation.has(polled.error.code));
-  if (isUnknown) return await lookAtVirtualNetwork(dependencies, input);
+  // Without the operation (its answer was lost, or it cannot be asked) the VNet tells.
+  if (!polled || saysNothing(polled)) return await lookAtVirtualNetwork(dependencies, input);
   if (!polled.ok) return polled;
   if (polled.value.status === 'succeeded') return await done(dependencies, input);
   return await running(dependencies, input, polled.value.retryAfterSeconds);

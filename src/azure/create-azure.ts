@@ -92,6 +92,8 @@ async function checkToken(
   if (!obtained.ok) return obtained;
   const claims = claimsSchema.safeParse(claimsOf(obtained.value.token.token));
   if (claims.success) return success({ objectId: claims.data.oid });
+  // The SDK would answer it from its cache for an hour.
+  credentials.forget(tenantId, obtained.value.credential);
   const context = { doing, tenantId, clientId: credentials.clientId };
   return failure(invalidAnswer(context, 'The token names no object id (claim oid).'));
 }

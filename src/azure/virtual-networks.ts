@@ -141,7 +141,9 @@ const addressesOf = (allocations: readonly PlannedAllocation[]) => ({
 
 /** The status URL says why an operation failed; `Location` does not, so it comes second. */
 const startedOperation = ({ headers }: AzureAnswer): StartedOperation => ({
-  operationUrl: headers['azure-asyncoperation'] ?? headers['location'],
+  operationUrl: [headers['azure-asyncoperation'], headers['location']].find(
+    (url) => url !== undefined && URL.canParse(url),
+  ),
   retryAfterSeconds: retryAfterSeconds(headers, Date.now()),
   requestId: azureRequestId(headers),
 });

@@ -93,6 +93,12 @@ const prefixesOf = (observed: ObservedAllocation, poolId: string): string[] =>
     .filter((allocation) => isSameId(allocation.poolId, poolId))
     .flatMap((allocation) => allocation.prefixes);
 
+const longestPrefix = 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128'.length;
+
+/** What is longer than any prefix may be anything, even confidential. */
+const echoOf = (text: string): string =>
+  text.length > longestPrefix ? `a text of ${text.length} characters` : `'${text}'`;
+
 /** Texts that are no prefixes would break the arithmetic of everything after. */
 function checkSpelling(observed: ObservedAllocation, faults: string[]): void {
   const { virtualNetwork, pools } = observed;
@@ -107,7 +113,7 @@ function checkSpelling(observed: ObservedAllocation, faults: string[]): void {
   ];
   for (const text of new Set(lists.flat())) {
     if (!isPrefix(text)) {
-      faults.push(`Azure shows '${text.slice(0, 60)}', which is no prefix`);
+      faults.push(`Azure shows ${echoOf(text)}, which is no prefix`);
     }
   }
 }
