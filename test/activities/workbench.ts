@@ -123,7 +123,7 @@ export async function startWorkbench(request: object = {}) {
     /** Plans as the plan step does; answers the hash. */
     async plan(): Promise<string> {
       await become('planning');
-      const planned = await planAllocation(stepInput, dependencies);
+      const planned = await planAllocation({ ...stepInput, step: 'plan' }, dependencies);
       if (!planned.ok) throw new Error(planned.error.message);
       return planned.value.planHash;
     },

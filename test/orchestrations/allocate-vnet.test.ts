@@ -28,12 +28,6 @@ const needsApproval = planned({
 });
 const denied = { effect: 'deny', rule: 'rest', reason: 'nobody needs that much' } as const;
 
-/** Answers as the ledger does for a request whose earlier run came as far as this state. */
-const lostIn =
-  (earlier: RequestState): Required<Answers>['recordState'] =>
-  ({ state }) =>
-    success(state === 'planning' ? earlier : state);
-
 const undo = ['deleteVirtualNetwork', 'trackDeletion', 'confirmRelease'];
 
 describe('a request that goes well', () => {
@@ -295,76 +289,6 @@ describe('what cannot be taken back', () => {
         leftovers: [expect.stringContaining('the VNet of this request')],
         error: { code: 'CompensationFailed' },
       });
-    });
-  }
-});
-
-describe('a request whose earlier run was lost', () => {
-  it('tells its end again, and does nothing else, when it had ended', () => {
-    const run = allocate({ recordState: lostIn('succeeded') });
-    expect(run.output).toBe('succeeded');
-    expect(words(run)).toEqual(['recordState planning', 'publishOutcome']);
-  });
-
-  it('goes on with the deployment of the plan that was decided on: lost while deploying', () => {
-    const run = allocate({ recordState: lostIn('deploying') });
-    expect(words(run)).toEqual([
-      'recordState planning',
-      'planAllocation',
-      'deployVirtualNetwork',
-      'trackDeployment',
-      'recordState verifying',
-      'awaitPrefix',
-      'recordState succeeded',
-      'releaseVirtualNetwork',
-      'publishOutcome',
-    ]);
-    expect(run.calls[2]?.input['planHash']).toBe('the-plan');
-  });
-
-  it('goes on looking at both sides, and deploys nothing again: lost while verifying', () => {
-    expect(words(allocate({ recordState: lostIn('verifying') }))).toEqual([
-      'recordState planning',
-      'awaitPrefix',
-      'recordState succeeded',
-      'releaseVirtualNetwork',
-      'publishOutcome',
-    ]);
-  });
-
-  it('goes on taking back, and deploys nothing again: lost while compensating', () => {
-    expect(words(allocate({ recordState: lostIn('compensating') }))).toEqual([
-      'recordState planning',
-      'recordState compensating',
-      ...undo,
-      'recordState failed',
-      'releaseVirtualNetwork',
-      'publishOutcome',
-    ]);
-  });
-
-  for (const state of ['deploying', 'verifying'] as const) {
-    it(`takes back what that run may have made when it cannot go on: lost while ${state}`, () => {
-      const run = allocate({
-        recordState: lostIn(state),
-        deployVirtualNetwork: refuse('AzureRefused'),
-        awaitPrefix: refuse('AllocationInvalid'),
-      });
-      expect(words(run).slice(-7)).toEqual([
-        'recordState compensating',
-        ...undo,
-        'recordState failed',
-        'releaseVirtualNetwork',
-        'publishOutcome',
-      ]);
-    });
-  }
-
-  for (const state of ['received', 'planning', 'awaiting-approval'] as const) {
-    it(`has nothing to take back: lost while ${state}`, () => {
-      const run = allocate({ recordState: lostIn(state), planAllocation: refuse('UnknownPool') });
-      expect(words(run)).not.toContain('deleteVirtualNetwork');
-      expect(words(run)).not.toContain('releaseVirtualNetwork');
     });
   }
 });

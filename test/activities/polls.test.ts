@@ -1,0 +1,256 @@
+import { describe, expect, it } from 'vitest';
+import { awaitPrefix } from '../../src/activities/await-prefix.ts';
+import { confirmRelease } from '../../src/activities/confirm-release.ts';
+import { deleteVirtualNetwork } from '../../src/activities/delete-virtual-network.ts';
+import { deployVirtualNetwork } from '../../src/activities/deploy-virtual-network.ts';
+import { trackDeletion } from '../../src/activities/track-deletion.ts';
+import { trackDeployment } from '../../src/activities/track-deployment.ts';
+import type { ErrorCode } from '../../src/model/error-catalogue.ts';
+import { success } from '../../src/model/outcome.ts';
+import { poolIds } from '../model/samples.ts';
+import {
+  refused,
+  sampleNetwork,
+  startedOperation,
+  startWorkbench,
+  stepInput,
+  virtualNetworkId,
+} from './workbench.ts';
+
+/** A request whose PUT Azure has accepted. */
+async function deployed(request: object = {}) {
+  const bench = await startWorkbench(request);
+  const planHash = await bench.plan();
+  await bench.become('deploying');
+  await deployVirtualNetwork({ ...stepInput, step: 'deploy', planHash }, bench.dependencies);
+  const urls: string[] = [];
+  const { pollOperation } = bench.azure;
+  bench.azure.pollOperation = async (target, url) => {
+    urls.push(url);
+    return pollOperation(target, url);
+  };
+  return { ...bench, planHash, urls };
+}
+
+const isDone = { ok: true, value: { done: true } };
+const isRunning = { ok: true, value: { done: false } };
+
+/** What a poll may answer of an operation that nobody can tell about any more. */
+const unknown: readonly ErrorCode[] = ['NotFound', 'OperationSuperseded', 'AzureAnswerInvalid'];
+
+describe('a look at the deployment', () => {
+  it('asks for the operation that the PUT started', async () => {
+    const { dependencies, urls } = await deployed();
+    expect(await trackDeployment(stepInput, dependencies)).toMatchObject(isDone);
+    expect(urls).toEqual(['https://azure.example/put']);
+  });
+
+  it('hands on how long Azure asked to wait, and shows in the timeline', async () => {
+    const { azure, dependencies, timeline } = await deployed();
+    azure.pollOperation = async () => success({ status: 'running', retryAfterSeconds: 17 });
+    expect(await trackDeployment(stepInput, dependencies)).toEqual(
+      success({ done: false, cancelRequested: false, retryAfterSeconds: 17 }),
+    );
+    expect(await timeline()).toContain('the-step waiting: Azure is deploying.');
+  });
+
+  it.each(unknown)('tells by the VNet where the operation is unknown: %s', async (code) => {
+    const { azure, dependencies } = await deployed();
+    azure.pollOperation = async () => refused(code);
+    expect(await trackDeployment(stepInput, dependencies)).toMatchObject(isDone);
+    azure.virtualNetwork = sampleNetwork({ provisioningState: 'Updating' });
+    expect(await trackDeployment(stepInput, dependencies)).toMatchObject(isRunning);
+  });
+
+  it('tells by the VNet where the answer of the PUT was lost', async () => {
+    const { azure, dependencies, ledger, urls } = await deployed();
+    await ledger.putStepState(stepInput.requestId, 'deploy', { planHash: 'x' });
+    azure.virtualNetwork = sampleNetwork({ provisioningState: 'Updating' });
+    expect(await trackDeployment(stepInput, dependencies)).toMatchObject(isRunning);
+    expect(urls).toEqual([]);
+  });
+
+  it.each(['Failed', 'Canceled'])('fails for a VNet that ended %s', async (provisioningState) => {
+    const { azure, dependencies } = await deployed();
+    azure.pollOperation = async () => refused('NotFound');
+    azure.virtualNetwork = sampleNetwork({ provisioningState });
+    expect(await trackDeployment(stepInput, dependencies)).toMatchObject({
+      error: { code: 'OperationFailed', message: expect.stringContaining(provisioningState) },
+    });
+  });
+
+  it('fails for a VNet that disappeared', async () => {
+    const { azure, dependencies } = await deployed();
+    azure.pollOperation = async () => refused('NotFound');
+    azure.virtualNetwork = null;
+    expect(await trackDeployment(stepInput, dependencies)).toMatchObject({
+      error: { code: 'OperationFailed', message: expect.stringContaining('disappeared') },
+    });
+  });
+
+  it('hands on every other error of the poll', async () => {
+    const { azure, dependencies } = await deployed();
+    azure.pollOperation = async () => refused('OperationFailed');
+    expect(await trackDeployment(stepInput, dependencies)).toEqual(refused('OperationFailed'));
+  });
+
+  it('tells that somebody cancelled', async () => {
+    const { azure, decide, dependencies } = await deployed();
+    azure.pollOperation = async () => success({ status: 'running', retryAfterSeconds: undefined });
+    await decide('cancel');
+    expect(await trackDeployment(stepInput, dependencies)).toMatchObject({
+      value: { cancelRequested: true },
+    });
+  });
+});
+
+describe('a look at both sides', () => {
+  const prefixes = ['10.0.0.0/25'];
+  const agreeing = async () => {
+    const bench = await deployed();
+    bench.azure.virtualNetwork = sampleNetwork({
+      allocations: [{ poolId: poolIds.ipv4, numberOfIpAddresses: '100', prefixes }],
+    });
+    bench.azure.associations.set(poolIds.ipv4, [{ resourceId: virtualNetworkId, prefixes }]);
+    return bench;
+  };
+
+  it('ends with what they agree on, and tells it', async () => {
+    const { dependencies, timeline } = await agreeing();
+    expect(await awaitPrefix(stepInput, dependencies)).toEqual(
+      success({
+        done: true,
+        value: {
+          virtualNetworkId,
+          allocations: [{ poolAlias: 'corp-centralus', poolId: poolIds.ipv4, prefixes }],
+        },
+      }),
+    );
+    expect((await timeline()).at(-1)).toContain('agree on 10.0.0.0/25');
+  });
+
+  it('waits, and says for what, while the pool does not list the VNet', async () => {
+    const { azure, dependencies, timeline } = await agreeing();
+    azure.associations.clear();
+    expect(await awaitPrefix(stepInput, dependencies)).toEqual(
+      success({ done: false, cancelRequested: false }),
+    );
+    expect((await timeline()).at(-1)).toContain('does not list the VNet');
+  });
+
+  it('fails at once on a prefix that is not what was asked for', async () => {
+    const { azure, dependencies } = await agreeing();
+    azure.associations.set(poolIds.ipv4, [
+      { resourceId: virtualNetworkId, prefixes },
+      { resourceId: '/subscriptions/x/another-vnet', prefixes: ['10.0.0.0/24'] },
+    ]);
+    expect(await awaitPrefix(stepInput, dependencies)).toMatchObject({
+      error: { code: 'AllocationInvalid', message: expect.stringContaining('another-vnet') },
+    });
+  });
+
+  it('hands on that a pool cannot be read', async () => {
+    for (const method of ['getPoolUsage', 'listPoolAssociations'] as const) {
+      const { azure, dependencies } = await agreeing();
+      azure[method] = async () => refused('Throttled');
+      expect(await awaitPrefix(stepInput, dependencies)).toEqual(refused('Throttled'));
+    }
+  });
+
+  it('tells that somebody cancelled, whether the sides agree or not', async () => {
+    const { azure, decide, dependencies } = await agreeing();
+    await decide('cancel');
+    const cancelled = success({ done: false, cancelRequested: true });
+    expect(await awaitPrefix(stepInput, dependencies)).toEqual(cancelled);
+    azure.associations.clear();
+    expect(await awaitPrefix(stepInput, dependencies)).toEqual(cancelled);
+  });
+});
+
+describe('a deletion', () => {
+  it('asks for the operation that the DELETE started, and waits as long as Azure asks', async () => {
+    const { azure, dependencies, urls } = await deployed();
+    await deleteVirtualNetwork(stepInput, dependencies);
+    azure.virtualNetwork = null;
+    expect(await trackDeletion(stepInput, dependencies)).toMatchObject(isDone);
+    expect(urls).toEqual(['https://azure.example/delete']);
+
+    azure.pollOperation = async () => success({ status: 'running', retryAfterSeconds: 17 });
+    expect(await trackDeletion(stepInput, dependencies)).toEqual(
+      success({ done: false, retryAfterSeconds: 17 }),
+    );
+  });
+
+  it('forgets the operation of an earlier DELETE', async () => {
+    const { azure, dependencies, urls } = await deployed();
+    await deleteVirtualNetwork(stepInput, dependencies);
+    azure.deleteVirtualNetwork = async () => success(startedOperation(undefined));
+    await deleteVirtualNetwork(stepInput, dependencies);
+    await trackDeletion(stepInput, dependencies);
+    expect(urls).toEqual([]);
+  });
+
+  it.each(unknown)('tells by the VNet where the operation is unknown: %s', async (code) => {
+    const { azure, dependencies } = await deployed();
+    await deleteVirtualNetwork(stepInput, dependencies);
+    azure.pollOperation = async () => refused(code);
+    expect(await trackDeletion(stepInput, dependencies)).toMatchObject(isRunning);
+    azure.virtualNetwork = null;
+    expect(await trackDeletion(stepInput, dependencies)).toMatchObject(isDone);
+  });
+
+  it('hands on every other error of the poll', async () => {
+    const { azure, dependencies } = await deployed();
+    await deleteVirtualNetwork(stepInput, dependencies);
+    azure.pollOperation = async () => refused('OperationFailed');
+    expect(await trackDeletion(stepInput, dependencies)).toEqual(refused('OperationFailed'));
+  });
+
+  it('is tried again when the VNet changed since it was read', async () => {
+    const { azure, dependencies } = await deployed();
+    azure.deleteVirtualNetwork = async () => refused('PreconditionFailed');
+    expect(await deleteVirtualNetwork(stepInput, dependencies)).toMatchObject({
+      error: { kind: 'retryable' },
+    });
+  });
+
+  it('has nothing to do where there is no VNet', async () => {
+    const { azure, dependencies } = await deployed();
+    azure.virtualNetwork = null;
+    azure.writes.length = 0;
+    expect(await deleteVirtualNetwork(stepInput, dependencies)).toEqual(success(null));
+    expect(azure.writes).toEqual([]);
+  });
+});
+
+describe('the space of the pools', () => {
+  const dualStack = {
+    allocations: [
+      { pool: 'corp-centralus', numberOfIpAddresses: 100 },
+      { pool: 'corp6-centralus', prefixLength: 56 },
+    ],
+    subnets: [],
+  };
+
+  it.each([
+    ['the VNet', poolIds.ipv4, virtualNetworkId],
+    ['the VNet, in another case', poolIds.ipv4, virtualNetworkId.toUpperCase()],
+    ['a subnet of the VNet', poolIds.ipv4, `${virtualNetworkId}/subnets/app`],
+    ['the VNet, in the second pool', poolIds.ipv6, virtualNetworkId],
+  ])('is not back while a pool lists %s', async (_what, poolId, resourceId) => {
+    const { azure, dependencies, timeline } = await deployed(dualStack);
+    azure.virtualNetwork = null;
+    azure.associations.set(poolId, [{ resourceId, prefixes: ['10.0.0.0/25'] }]);
+    expect(await confirmRelease(stepInput, dependencies)).toEqual(success({ done: false }));
+    expect((await timeline()).at(-1)).toContain('still lists the VNet');
+  });
+
+  it('is back although a pool lists a VNet whose name begins the same', async () => {
+    const { azure, dependencies } = await deployed();
+    azure.virtualNetwork = null;
+    azure.associations.set(poolIds.ipv4, [
+      { resourceId: `${virtualNetworkId}-2`, prefixes: ['10.0.0.0/25'] },
+    ]);
+    expect(await confirmRelease(stepInput, dependencies)).toMatchObject(isDone);
+  });
+});

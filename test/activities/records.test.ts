@@ -1,0 +1,264 @@
+import { describe, expect, it } from 'vitest';
+import { claimVirtualNetwork } from '../../src/activities/claim-virtual-network.ts';
+import { planAllocation } from '../../src/activities/plan-allocation.ts';
+import { publishEvent } from '../../src/activities/publish-event.ts';
+import { publishOutcome } from '../../src/activities/publish-outcome.ts';
+import { readDecision } from '../../src/activities/read-decision.ts';
+import { recheckPlan } from '../../src/activities/recheck-plan.ts';
+import { recordState } from '../../src/activities/record-state.ts';
+import { releaseVirtualNetwork } from '../../src/activities/release-virtual-network.ts';
+import { withTimeline } from '../../src/activities/with-timeline.ts';
+import { vendingError } from '../../src/model/errors.ts';
+import { failure, success } from '../../src/model/outcome.ts';
+import type { RequestState } from '../../src/model/states.ts';
+import { sampleLandscape, sampleRequest } from '../model/samples.ts';
+import { refused, requestId, startWorkbench, stepInput, virtualNetworkId } from './workbench.ts';
+
+describe('the re-check before the deployment', () => {
+  const ready = async () => {
+    const bench = await startWorkbench();
+    return { ...bench, planHash: await bench.plan() };
+  };
+
+  it('passes what has not changed, and tells so', async () => {
+    const { dependencies, planHash, timeline } = await ready();
+    expect(await recheckPlan({ ...stepInput, planHash }, dependencies)).toEqual(success(null));
+    expect((await timeline()).at(-1)).toContain('Nothing changed');
+  });
+
+  it('stops a request that was cancelled meanwhile', async () => {
+    const { decide, dependencies, planHash } = await ready();
+    await decide('cancel');
+    expect(await recheckPlan({ ...stepInput, planHash }, dependencies)).toMatchObject({
+      error: { code: 'Cancelled' },
+    });
+  });
+
+  it('stops a plan that is not the one that was decided on, and names both', async () => {
+    const { dependencies, planHash } = await ready();
+    const moved = sampleLandscape();
+    const landscape = {
+      ...moved,
+      pools: moved.pools.map((pool) => ({ ...pool, id: `${pool.id}-moved` })),
+    };
+    expect(
+      await recheckPlan({ ...stepInput, planHash }, { ...dependencies, landscape }),
+    ).toMatchObject({ error: { code: 'PlanChanged', details: { decidedPlanHash: planHash } } });
+  });
+
+  it('stops what policy denies by now', async () => {
+    const { dependencies, planHash } = await ready();
+    const landscape = sampleLandscape({
+      policy: { rules: [{ name: 'freeze', effect: 'deny', reason: 'end of the year' }] },
+    });
+    expect(
+      await recheckPlan({ ...stepInput, planHash }, { ...dependencies, landscape }),
+    ).toMatchObject({ error: { code: 'PolicyDenied' } });
+  });
+
+  it('stops what lacks a prerequisite by now', async () => {
+    const { azure, dependencies, planHash } = await ready();
+    azure.listScopeConnections = async () => success([]);
+    expect(await recheckPlan({ ...stepInput, planHash }, dependencies)).toMatchObject({
+      error: { code: 'PrerequisitesNotMet' },
+    });
+  });
+});
+
+describe('the hash of a plan', () => {
+  const hashOf = async (change: object) => (await startWorkbench(change)).plan();
+
+  it.each([
+    ['the size', { allocations: [{ pool: 'corp-centralus', numberOfIpAddresses: 128 }] }],
+    ['a subnet', { subnets: [{ name: 'data', numberOfIpAddresses: 32 }] }],
+    ['a tag', { tags: { costCentre: '9' } }],
+    ['the VNet', { target: { ...sampleRequest().target, virtualNetwork: 'vnet-b' } }],
+  ])('is another one when %s is', async (_what, change) => {
+    expect(await hashOf(change)).not.toBe(await hashOf({}));
+  });
+});
+
+it('a plan that was decided on is not made anew', async () => {
+  const { azure, become, dependencies, plan } = await startWorkbench();
+  const planHash = await plan();
+  await become('deploying');
+  azure.listScopeConnections = async () => success([]);
+  const again = await planAllocation(stepInput, dependencies);
+  expect(again).toMatchObject({ ok: true, value: { planHash } });
+  expect(again).not.toHaveProperty('value.refusal');
+});
+
+describe('the decision that counts', () => {
+  const read = async (
+    ...decisions: Parameters<Awaited<ReturnType<typeof startWorkbench>>['decide']>[]
+  ) => {
+    const { decide, dependencies } = await startWorkbench();
+    for (const decision of decisions) await decide(...decision);
+    return readDecision({ ...stepInput, planHash: 'this' }, dependencies);
+  };
+
+  it('is none where nobody decided', async () => {
+    expect(await read()).toEqual(success({ status: 'none' }));
+  });
+
+  it('is an approval of this plan, by its approver', async () => {
+    expect(await read(['approve', { name: 'Kim', planHash: 'this' }])).toEqual(
+      success({ status: 'approved', by: 'Kim' }),
+    );
+  });
+
+  it('is no approval of another plan, or of none', async () => {
+    expect(await read(['approve', { planHash: 'another' }], ['approve'])).toEqual(
+      success({ status: 'none' }),
+    );
+  });
+
+  it('is the rejection, with its reason, although somebody approved before', async () => {
+    expect(
+      await read(['approve', { planHash: 'this' }], ['reject', { name: 'Kim', reason: 'too big' }]),
+    ).toEqual(success({ status: 'rejected', by: 'Kim', reason: 'too big' }));
+  });
+
+  it('is the cancellation, whatever others decided before', async () => {
+    expect(
+      await read(['approve', { planHash: 'this' }], ['reject'], ['cancel', { name: 'Robin' }]),
+    ).toEqual(success({ status: 'cancelled', by: 'Robin' }));
+  });
+});
+
+describe('the record of a state', () => {
+  const walk = async (...states: RequestState[]) => {
+    const bench = await startWorkbench();
+    for (const state of states) {
+      await recordState(
+        { ...stepInput, step: state, state, message: `now ${state}` },
+        bench.dependencies,
+      );
+    }
+    return bench;
+  };
+
+  it('shows in the timeline as what it is', async () => {
+    const bench = await walk(
+      'planning',
+      'awaiting-approval',
+      'deploying',
+      'verifying',
+      'succeeded',
+    );
+    expect(await bench.timeline()).toEqual([
+      'planning started: now planning',
+      'awaiting-approval waiting: now awaiting-approval',
+      'deploying started: now deploying',
+      'verifying started: now verifying',
+      'succeeded succeeded: now succeeded',
+    ]);
+    const parked = await walk('planning', 'deploying', 'compensating', 'compensation-failed');
+    expect((await parked.timeline()).at(-1)).toMatch(/ failed: /);
+    expect((await (await walk('planning', 'planned')).timeline()).at(-1)).toMatch(/ succeeded: /);
+  });
+
+  it('is not taken back by a run that starts again, which learns how far the request is', async () => {
+    for (const state of ['verifying', 'compensating'] as const) {
+      const { dependencies, ledger } = await walk('planning', 'deploying', state);
+      const again = { ...stepInput, state: 'planning' as const, message: 'again' };
+      expect(await recordState(again, dependencies)).toEqual(success(state));
+      expect((await ledger.getRequest(requestId))?.state).toBe(state);
+    }
+  });
+
+  it('is final once the request has ended', async () => {
+    const { dependencies, ledger } = await walk('planning', 'failed');
+    for (const state of ['planning', 'deploying', 'succeeded'] as const) {
+      expect(await recordState({ ...stepInput, state, message: 'late' }, dependencies)).toEqual(
+        success('failed'),
+      );
+    }
+    expect((await ledger.getRequest(requestId))?.state).toBe('failed');
+  });
+
+  it('throws on an end that does not fit, instead of hiding it', async () => {
+    const { dependencies } = await walk('planning');
+    const odd = { ...stepInput, state: 'succeeded' as const, message: 'out of the blue' };
+    await expect(recordState(odd, dependencies)).rejects.toThrow('cannot become succeeded');
+  });
+});
+
+describe('an event', () => {
+  it('tells the latest decision by ids and name, with its reason, and without the mail address', async () => {
+    const { decide, dependencies, events } = await startWorkbench();
+    await decide('approve', { name: 'Kim' });
+    await decide('cancel', { name: 'Robin', reason: 'not needed' });
+    await publishEvent({ ...stepInput, type: 'approval.denied' }, dependencies);
+    expect(events[0]?.data).toMatchObject({
+      decision: { decision: 'cancel', by: { name: 'Robin' }, reason: 'not needed' },
+    });
+    expect(JSON.stringify(events)).not.toContain('alex@x.example');
+  });
+
+  it('of the end is published until it was, and then no more', async () => {
+    const { dependencies, events } = await startWorkbench();
+    await recordState({ ...stepInput, state: 'planning', message: 'planning' }, dependencies);
+    await recordState(
+      { ...stepInput, state: 'failed', message: 'failed', pendingEvent: 'allocation.failed' },
+      dependencies,
+    );
+    const down = { publish: () => Promise.reject(new Error('no broker')) };
+    await expect(publishOutcome(stepInput, { ...dependencies, events: down })).rejects.toThrow();
+    await publishOutcome(stepInput, dependencies);
+    await publishOutcome(stepInput, dependencies);
+    expect(events.map(({ type }) => type)).toEqual(['com.vnetvending.allocation.failed.v1']);
+  });
+});
+
+describe('a claim on a VNet', () => {
+  const otherRequest = sampleRequest({ id: 'OTHER' });
+
+  it('that another running request holds is refused with its id, until it is given back', async () => {
+    const { dependencies, ledger, plan, timeline } = await startWorkbench();
+    await plan();
+    await ledger.claimRequest(
+      { id: 'OTHER', request: otherRequest, contentHash: 'x', instanceId: 'request-OTHER' },
+      '2026-11-22T00:00:00Z',
+    );
+    await ledger.claimVirtualNetwork(virtualNetworkId.toUpperCase(), 'OTHER');
+    expect(await claimVirtualNetwork(stepInput, dependencies)).toMatchObject({
+      error: { code: 'VirtualNetworkBusy', message: expect.stringContaining('OTHER') },
+    });
+    // It holds no claim, so it gives none back.
+    await releaseVirtualNetwork(stepInput, dependencies);
+    expect((await claimVirtualNetwork(stepInput, dependencies)).ok).toBe(false);
+
+    await ledger.releaseVirtualNetwork(virtualNetworkId, 'OTHER');
+    expect(await claimVirtualNetwork(stepInput, dependencies)).toEqual(success(null));
+    expect((await timeline()).at(-1)).toContain('No other request works on vnet-payments');
+    await releaseVirtualNetwork(stepInput, dependencies);
+    expect((await ledger.claimVirtualNetwork(virtualNetworkId, 'OTHER')).status).toBe('claimed');
+  });
+});
+
+describe('an attempt that fails', () => {
+  it('shows in the timeline, each one, and says whether it is tried again', async () => {
+    const { dependencies, timeline } = await startWorkbench();
+    const outcomes = [
+      refused('Throttled'),
+      refused('Throttled'),
+      failure(vendingError('PermissionMissing', 'A role.', { kind: 'operator' })),
+      refused('AzureRefused'),
+      success(null),
+    ];
+    const wrapped = withTimeline<'claimVirtualNetwork'>(
+      async ({ attempt }) => outcomes[attempt - 1] ?? success(null),
+      dependencies,
+    );
+    for (const [index, outcome] of outcomes.entries()) {
+      expect(await wrapped({ ...stepInput, attempt: index + 1 })).toEqual(outcome);
+    }
+    expect(await timeline()).toEqual([
+      'the-step waiting: Throttled it is. It is tried again.',
+      'the-step waiting: Throttled it is. It is tried again.',
+      'the-step failed: A role.',
+      'the-step failed: AzureRefused it is.',
+    ]);
+  });
+});

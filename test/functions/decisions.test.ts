@@ -1,0 +1,235 @@
+import type { DurableClient } from 'durable-functions';
+import { expect, onTestFinished, test } from 'vitest';
+import { acceptDecision } from '../../src/functions/accept-decision.ts';
+import type { App } from '../../src/functions/app.ts';
+import { ensureRunning } from '../../src/functions/start-workflow.ts';
+import { sweepRequests } from '../../src/functions/sweep-requests.ts';
+import { contentHash } from '../../src/ledger/content-hash.ts';
+import { openSqliteLedger } from '../../src/ledger/sqlite-ledger.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import { planDeployment } from '../../src/model/plan-deployment.ts';
+import type { DecideMessage } from '../../src/model/requests.ts';
+import type { RequestState } from '../../src/model/states.ts';
+import { approvalInstanceIdOf, instanceIdOf } from '../../src/orchestrations/names.ts';
+import { ids, sampleLandscape, sampleRequest } from '../model/samples.ts';
+
+const at = '2026-11-22T00:00:00.000Z';
+const requestId = 'RITM0012345';
+
+/** The durable engine, as far as the functions ask it: which instances there are, and what was asked. */
+class EngineInMemory {
+  /** Runtime status by instance id. */
+  readonly instances = new Map<string, string>();
+  readonly asked: string[] = [];
+  readonly inputs: unknown[] = [];
+  failing: string | undefined;
+
+  readonly client = {
+    getStatus: async (instanceId: string) => {
+      const runtimeStatus = this.instances.get(instanceId);
+      // durable-functions, trap 15.
+      if (runtimeStatus === undefined) throw new Error('not found');
+      return { runtimeStatus };
+    },
+    startNew: async (_name: string, options: { instanceId: string; input: unknown }) => {
+      if (options.instanceId === this.failing) throw new Error('the task hub is not available');
+      this.asked.push(`start ${options.instanceId}`);
+      this.inputs.push(options.input);
+      return options.instanceId;
+    },
+    raiseEvent: async (instanceId: string, event: string) => {
+      this.asked.push(`raise ${event} ${instanceId}`);
+    },
+  } as unknown as DurableClient;
+}
+
+function planOf(request = sampleRequest()): Plan {
+  const planned = planDeployment(request, sampleLandscape());
+  if (!planned.ok) throw new Error(planned.error.message);
+  return {
+    deployment: planned.value,
+    planHash: contentHash(planned.value),
+    policy: { effect: 'require-approval', rule: 'default', reason: 'no rule' },
+    findings: [],
+  };
+}
+
+/** A request that went through the states given, with its plan. */
+async function start(...states: readonly RequestState[]) {
+  const ledger = openSqliteLedger(':memory:');
+  onTestFinished(() => ledger.close());
+  const engine = new EngineInMemory();
+  const app = { ledger, landscape: sampleLandscape(), now: () => new Date(at) } as App;
+  const claim = (id: string) => {
+    const request = sampleRequest({ id });
+    return ledger.claimRequest(
+      { id, request, contentHash: contentHash(request), instanceId: instanceIdOf(id) },
+      at,
+    );
+  };
+  await claim(requestId);
+  for (const state of states) await ledger.updateRequest(requestId, { state, plan: planOf() }, at);
+  return {
+    ledger,
+    engine,
+    app,
+    claim,
+    decide: (change: Partial<DecideMessage> = {}) =>
+      acceptDecision(app, { ...approval, ...change }, engine.client),
+    ensure: async () => {
+      const record = await ledger.getRequest(requestId);
+      if (!record) throw new Error('unreachable');
+      await ensureRunning(app, record, engine.client);
+    },
+    sweep: async () => {
+      const errors: unknown[] = [];
+      const context = { error: (text: unknown) => errors.push(text) };
+      await sweepRequests(app, engine.client, context as never);
+      return errors;
+    },
+  };
+}
+
+const approval: DecideMessage = {
+  operation: 'decide',
+  request: requestId,
+  decision: 'approve',
+  by: { name: 'Alex', objectId: ids.approver, tenantId: ids.managementTenant },
+};
+
+const waiting = () => start('planning', 'awaiting-approval');
+
+test('an approval without a plan is bound to the plan of its time', async () => {
+  const { decide, ledger } = await waiting();
+  expect(await decide()).toBeUndefined();
+  const [decision] = await ledger.listDecisions(requestId);
+  expect(decision).toMatchObject({ decision: 'approve', planHash: planOf().planHash, at });
+});
+
+test('an approval of another plan is refused, and not recorded', async () => {
+  const { decide, ledger } = await waiting();
+  expect(await decide({ planHash: 'f'.repeat(64) })).toMatchObject({
+    error: { code: 'PlanChanged' },
+  });
+  expect(await ledger.listDecisions(requestId)).toEqual([]);
+});
+
+test('an approval by the requester is refused, and not recorded', async () => {
+  const { decide, engine, ledger } = await waiting();
+  const by = { name: 'Somebody', objectId: ids.requester, tenantId: ids.managedTenant };
+  expect(await decide({ by })).toMatchObject({ error: { code: 'Unauthorized' } });
+  expect(await ledger.listDecisions(requestId)).toEqual([]);
+  expect(engine.asked).toEqual([]);
+});
+
+test('a decision that changes nothing any more is neither recorded nor refused', async () => {
+  const { decide, ledger } = await start('planning', 'failed');
+  expect(await decide({ decision: 'cancel' })).toBeUndefined();
+  expect(await ledger.listDecisions(requestId)).toEqual([]);
+  expect(await ledger.listTimeline(requestId)).toEqual([]);
+});
+
+test('a decision shows in the timeline once, and wakes the workflow that waits, at each delivery', async () => {
+  const { decide, engine, ledger } = await waiting();
+  engine.instances.set(approvalInstanceIdOf(requestId), 'Running');
+  // A crash after the recording may have left the rest undone.
+  await decide({ id: 'D-1', reason: 'fine' });
+  await decide({ id: 'D-1', reason: 'fine' });
+  expect((await ledger.listTimeline(requestId)).map(({ message }) => message)).toEqual([
+    'Alex: approve (fine)',
+  ]);
+  expect(await ledger.listDecisions(requestId)).toHaveLength(1);
+  const wake = `raise decision ${approvalInstanceIdOf(requestId)}`;
+  expect(engine.asked).toEqual([wake, wake]);
+});
+
+test('a decision that was taken is completed although it would be refused by now', async () => {
+  const { decide, engine, ledger } = await waiting();
+  await decide({ id: 'D-1' });
+  await ledger.updateRequest(requestId, { state: 'deploying' }, at);
+  engine.instances.set(approvalInstanceIdOf(requestId), 'Running');
+  expect(await decide({ id: 'D-1' })).toBeUndefined();
+  expect(engine.asked).toHaveLength(1);
+});
+
+test('a decision on a request that does not wait is recorded, and wakes nobody', async () => {
+  const { decide, engine, ledger } = await start('planning');
+  expect(await decide({ decision: 'cancel' })).toBeUndefined();
+  expect(await ledger.listDecisions(requestId)).toHaveLength(1);
+  expect(engine.asked).toEqual([]);
+});
+
+test('a decision under an id that was used with other content is a contradiction, and the first one stands', async () => {
+  const { decide, ledger } = await waiting();
+  await decide({ id: 'D-1' });
+  const others: Partial<DecideMessage>[] = [
+    { decision: 'reject' },
+    { reason: 'on second thought' },
+    { by: { ...approval.by, name: 'Kim' } },
+    { planHash: 'f'.repeat(64) },
+  ];
+  for (const other of others) {
+    expect(await decide({ id: 'D-1', ...other })).toMatchObject({
+      error: { code: 'Contradiction' },
+    });
+  }
+  expect(await ledger.listDecisions(requestId)).toMatchObject([{ decision: 'approve' }]);
+});
+
+test('of two deliveries at once under one id, the slower one is measured by what the faster one recorded', async () => {
+  const { app, decide, engine, ledger } = await waiting();
+  await decide({ id: 'D-1' });
+  // The slower one looked before the faster one had recorded.
+  let looks = 0;
+  const racing = {
+    ...app,
+    ledger: Object.assign(Object.create(ledger), {
+      listDecisions: async () => (looks++ === 0 ? [] : ledger.listDecisions(requestId)),
+      getRequest: (id: string) => ledger.getRequest(id),
+      recordDecision: (...call: Parameters<typeof ledger.recordDecision>) =>
+        ledger.recordDecision(...call),
+    }),
+  };
+  const other = { ...approval, id: 'D-1', decision: 'reject' } as const;
+  expect(await acceptDecision(racing, other, engine.client)).toMatchObject({
+    error: { code: 'Contradiction' },
+  });
+});
+
+test.each(['Running', 'Pending', 'Suspended', 'ContinuedAsNew'])(
+  'a workflow that is %s is not started a second time',
+  async (status) => {
+    const { engine, ensure } = await start();
+    engine.instances.set(instanceIdOf(requestId), status);
+    await ensure();
+    expect(engine.asked).toEqual([]);
+  },
+);
+
+test.each(['Completed', 'Failed', 'Terminated', 'Canceled'])(
+  'a workflow that is %s, while its request has not ended, is started again',
+  async (status) => {
+    const { app, engine, ensure } = await start();
+    engine.instances.set(instanceIdOf(requestId), status);
+    await ensure();
+    expect(engine.asked).toEqual([`start ${instanceIdOf(requestId)}`]);
+    expect(engine.inputs).toEqual([
+      {
+        requestId,
+        bounds: app.landscape.bounds,
+        approvalTimeLimitSeconds: app.landscape.policy.approvalTimeLimitHours * 3600,
+      },
+    ]);
+  },
+);
+
+test('the sweep starts every request that has not ended, though one of them cannot be started', async () => {
+  const { claim, engine, ledger, sweep } = await start('planning');
+  await claim('REQ-2');
+  await claim('REQ-3');
+  await ledger.updateRequest('REQ-3', { state: 'failed' }, at);
+  engine.failing = instanceIdOf(requestId);
+
+  expect(await sweep()).toEqual([expect.stringContaining(requestId)]);
+  expect(engine.asked).toEqual([`start ${instanceIdOf('REQ-2')}`]);
+});
