@@ -106,6 +106,10 @@ describe('the deletion of a resource group', () => {
     await ask('DELETE', scopes.groupB);
     const answer = await ask('PUT', scopes.groupB, { location: 'eastus' });
     expect(answer.body.error.code).toBe('ResourceGroupBeingDeleted');
+    const network = `${scopes.groupB}/providers/Microsoft.Network/virtualNetworks/v`;
+    const properties = { addressSpace: { addressPrefixes: ['10.9.0.0/24'] } };
+    const inside = await ask('PUT', network, { location: 'eastus', properties });
+    expect([inside.status, inside.body.error.code]).toEqual([409, 'ResourceGroupBeingDeleted']);
   });
 
   test('asked for twice is one deletion', async () => {
@@ -131,6 +135,9 @@ describe('the deletion of a resource group', () => {
     const hanging = await ask('DELETE', scopes.groupB);
     clock.advance(24 * 60 * 60 * 1000);
     expect((await ask('GET', hanging.headers.get('location') ?? '')).status).toBe(202);
+    const again = await ask('DELETE', scopes.groupB);
+    clock.advance(15_000);
+    expect((await ask('GET', again.headers.get('location') ?? '')).status).toBe(200);
   });
 
   test('refuses a poll whose URL was changed', async () => {

@@ -26,12 +26,15 @@ export function startDeletion(context: ArmContext, group: ResourceGroupDocument)
   const running = azure.store
     .list<DeletionDocument>('resourceGroupDeletions')
     .find((each) => each.state === 'running' && each.resourceGroupId === group.id);
-  const deletion: DeletionDocument = running ?? {
+  const endsAt = fault.hangOperation ? null : azure.clock.now() + scaled(azure, deletionMs);
+  const deletion: DeletionDocument = {
     job: randomUUID(),
     resourceGroupId: group.id,
-    endsAt: fault.hangOperation ? null : azure.clock.now() + scaled(azure, deletionMs),
     state: 'running',
     error: fault.failOperation ?? null,
+    ...running,
+    // One that hangs goes on when it is asked for once more.
+    endsAt: running?.endsAt ?? endsAt,
   };
   azure.store.put('resourceGroupDeletions', deletion.job, deletion);
   azure.store.put('resourceGroups', group.id, { ...group, provisioningState: 'Deleting' });

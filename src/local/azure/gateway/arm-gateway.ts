@@ -8,7 +8,7 @@ import {
   type Principal,
 } from '../contracts.ts';
 import { type FaultEffect, operationFault } from '../control/faults.ts';
-import type { SubscriptionDocument } from '../documents.ts';
+import type { ResourceGroupDocument, SubscriptionDocument } from '../documents.ts';
 import type { SigningKey } from '../entra/signing-key.ts';
 import type { Exchange, Service } from '../exchange.ts';
 import { checkApiVersion } from './api-version.ts';
@@ -135,7 +135,7 @@ export class ArmGateway implements Service {
     const body = parseBody(request.body);
     const links = operation.linkedScopes?.(body) ?? [];
     checkLinkedScopes(this.#services, operation, path, links, principal, auxiliary);
-    if (operation.needsResourceGroup !== false) this.#checkResourceGroup(path);
+    if (operation.needsResourceGroup !== false) this.#checkResourceGroup(exchange.method, path);
     const context: ArmContext = {
       method: exchange.method,
       origin: exchange.origin,
@@ -154,15 +154,19 @@ export class ArmGateway implements Service {
   }
 
   /** Check 5, as far as the resource group goes; operations look after other parents. */
-  #checkResourceGroup(path: string): void {
+  #checkResourceGroup(method: string, path: string): void {
     const id = resourceGroupIdOf(path);
-    if (id === undefined || this.#services.store.get('resourceGroups', id)) return;
-    throw new ArmError(
-      404,
-      'ResourceGroupNotFound',
-      `Resource group '${decodeSegment(id.split('/')[4] ?? '')}' could not be found.`,
-      'gateway',
-    );
+    if (id === undefined) return;
+    const group = this.#services.store.get<ResourceGroupDocument>('resourceGroups', id);
+    const name = decodeSegment(id.split('/')[4] ?? '');
+    if (!group) {
+      const message = `Resource group '${name}' could not be found.`;
+      throw new ArmError(404, 'ResourceGroupNotFound', message, 'gateway');
+    }
+    if (group.provisioningState === 'Deleting' && method === 'PUT') {
+      const message = `The resource group '${group.name}' is in deprovisioning state and cannot perform this operation.`;
+      throw new ArmError(409, 'ResourceGroupBeingDeleted', message, 'gateway');
+    }
   }
 
   #notRouted(method: string, path: string, apiVersion: string): ArmError {
