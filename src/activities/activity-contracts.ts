@@ -69,6 +69,7 @@ export interface Activities {
   deleteVirtualNetwork: { input: StepInput; output: Outcome<null> };
   trackDeletion: { input: StepInput; output: Outcome<PollAnswer<null>> };
   confirmRelease: { input: StepInput; output: Outcome<PollAnswer<null>> };
+  nameLeftovers: { input: StepInput; output: Outcome<readonly string[]> };
   releaseVirtualNetwork: { input: StepInput; output: Outcome<null> };
 }
 

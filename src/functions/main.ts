@@ -6,6 +6,7 @@ import { claimVirtualNetwork } from '../activities/claim-virtual-network.ts';
 import { confirmRelease } from '../activities/confirm-release.ts';
 import { deleteVirtualNetwork } from '../activities/delete-virtual-network.ts';
 import { deployVirtualNetwork } from '../activities/deploy-virtual-network.ts';
+import { nameLeftovers } from '../activities/name-leftovers.ts';
 import { planAllocation } from '../activities/plan-allocation.ts';
 import { publishEvent } from '../activities/publish-event.ts';
 import { publishOutcome } from '../activities/publish-outcome.ts';
@@ -61,6 +62,7 @@ const activities: { readonly [N in ActivityName]: Activity<N> } = {
   deleteVirtualNetwork,
   trackDeletion,
   confirmRelease,
+  nameLeftovers,
   releaseVirtualNetwork,
 };
 

@@ -187,12 +187,13 @@ class Allocation {
     }
     const descriptions = leftovers.map((leftover) => leftover.description);
     const cause = descriptions.join('; ');
+    const named = yield* this.#call('nameLeftovers', 'compensate-leftovers', {});
     return {
       state: 'compensation-failed',
       event: 'allocation.compensation-failed',
       message: `What was made could not be taken back: ${cause}.`,
       error: vendingError('CompensationFailed', `The compensation failed. ${message}`, { cause }),
-      leftovers: descriptions,
+      leftovers: named.ok && named.value.length > 0 ? named.value : descriptions,
     };
   }
 

@@ -219,7 +219,10 @@ describe('a compensation', () => {
     await test.control.clearFaults();
 
     expect(record.state).toBe('compensation-failed');
-    expect(record.leftovers?.[0]).toContain('the VNet of this request');
+    expect(record.leftovers).toEqual([
+      expect.stringMatching(new RegExp(`^the VNet of this request, .*/${network}$`)),
+      expect.stringMatching(/^the allocation .* of the pool corp-centralus for it$/),
+    ]);
     expect(record.error?.remedy).toMatch(/\w{3}/);
     expect(await exists(network)).toBe(true);
   });

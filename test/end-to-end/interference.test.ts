@@ -81,6 +81,9 @@ describe('a VNet that somebody changes while the workflow runs', () => {
     const record = await test.runToEnd('KEPT-1');
 
     expect(record.state).toBe('compensation-failed');
+    expect(record.leftovers).toEqual([
+      expect.stringMatching(/^the allocation 10\.[\d./]+ of the pool corp-centralus for it$/),
+    ]);
     expect(await traceOf(test, 'KEPT-1')).toMatchObject({
       virtualNetwork: undefined,
       association: [expect.any(String)],

@@ -72,6 +72,7 @@ const healthy: Required<Answers> = {
   deleteVirtualNetwork: () => success(null),
   trackDeletion: () => success({ done: true, value: null }),
   confirmRelease: () => success({ done: true, value: null }),
+  nameLeftovers: () => success([]),
   releaseVirtualNetwork: () => success(null),
 };
 
