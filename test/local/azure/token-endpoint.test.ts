@@ -335,7 +335,12 @@ describe('a client assertion is refused', () => {
   });
 
   test('when it is no assertion at all, or nobody trusts its issuer', async () => {
-    expect((await refusalOf('nonsense'))[2]).toEqual([700027]);
+    const part = (json: unknown) => Buffer.from(JSON.stringify(json)).toString('base64url');
+    const own = part({ iss: ids.application.clientId });
+    const broken = ['nonsense', `%%.${own}.x`, `${part([])}.${own}.x`, `${part({})}.${part({})}.x`];
+    for (const assertion of broken) {
+      expect((await refusalOf(assertion))[2]).toEqual([700027]);
+    }
     const stranger = await new SignJWT({})
       .setProtectedHeader({ alg: 'RS256' })
       .setIssuer('https://issuer.example')

@@ -1,5 +1,11 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose';
+import {
+  decodeJwt,
+  decodeProtectedHeader,
+  errors,
+  jwtVerify,
+  type ProtectedHeaderParameters,
+} from 'jose';
 import type { ApplicationDocument, KeyCredentialDocument } from '../documents.ts';
 import { EntraError } from './entra-error.ts';
 import type { SigningKey } from './signing-key.ts';
@@ -16,25 +22,34 @@ export async function checkClientAssertion(
   application: ApplicationDocument,
   options: { readonly origin: string; readonly signingKey: SigningKey },
 ): Promise<void> {
-  let issuer: string | undefined;
-  try {
-    issuer = decodeJwt(assertion).iss;
-  } catch {
-    throw new EntraError(700027, 'Client assertion is not a signed JSON web token.');
-  }
-  if (issuer?.toLowerCase() === application.clientId.toLowerCase()) {
-    await checkCertificateAssertion(assertion, application, options.origin);
+  const { header, issuer } = readAssertion(assertion);
+  if (issuer.toLowerCase() === application.clientId.toLowerCase()) {
+    await checkCertificateAssertion(assertion, header, application, options.origin);
   } else {
     await checkFederatedAssertion(assertion, application, options.signingKey);
   }
 }
 
+function readAssertion(assertion: string): {
+  readonly header: ProtectedHeaderParameters;
+  readonly issuer: string;
+} {
+  try {
+    const { iss: issuer } = decodeJwt(assertion);
+    const header = decodeProtectedHeader(assertion);
+    if (typeof issuer === 'string') return { header, issuer };
+  } catch {
+    // Told below, as for one without an issuer.
+  }
+  throw new EntraError(700027, 'Client assertion is not a signed JSON web token with an issuer.');
+}
+
 async function checkCertificateAssertion(
   assertion: string,
+  header: ProtectedHeaderParameters,
   application: ApplicationDocument,
   origin: string,
 ): Promise<void> {
-  const header = decodeProtectedHeader(assertion);
   const thumbprint = header['x5t#S256'] ?? header.x5t;
   const key = application.keys.find((candidate) => isThumbprintOf(candidate, thumbprint));
   if (!key) {
