@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { computePlan } from '../../src/activities/plan-allocation.ts';
+import { computePlan, prerequisitesNotMet } from '../../src/activities/plan-allocation.ts';
 import type { EffectivePermission } from '../../src/azure/azure.ts';
 import type { Landscape } from '../../src/model/landscape.ts';
 import { success } from '../../src/model/outcome.ts';
@@ -31,7 +31,20 @@ const notPassed = (findings: readonly Finding[]) =>
     .map(({ check, status }) => `${check}: ${status}`);
 
 it('a request for which everything is as it should be passes every check', async () => {
-  expect(notPassed(await findingsOf(() => {}))).toEqual([]);
+  const findings = await findingsOf(() => {});
+  expect(notPassed(findings)).toEqual([]);
+  expect(prerequisitesNotMet(findings)).toBeUndefined();
+});
+
+it('what stops a request is told as one error, with the remedy of each failed check', async () => {
+  const findings = await findingsOf((azure) => {
+    azure.getResourceGroup = async () => success(null);
+    azure.listScopeConnections = async () => success([]);
+  });
+  const error = prerequisitesNotMet(findings);
+  expect(error?.message).toContain('2 prerequisites are missing');
+  expect(error?.remedy).toContain('az group create');
+  expect(error?.remedy).toContain('scope connection');
 });
 
 describe('a permission that is missing alone', () => {
@@ -128,6 +141,7 @@ describe('what Azure does not let us look at', () => {
       'pool-capacity: unknown',
       'pool-region: unknown',
     ]);
+    expect(prerequisitesNotMet(findings)).toBeUndefined();
   });
 
   it('is no excuse for a token: without one the request cannot go on', async () => {

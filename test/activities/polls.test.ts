@@ -38,9 +38,48 @@ const isRunning = { ok: true, value: { done: false } };
 /** What a poll may answer of an operation that nobody can tell about any more. */
 const unknown: readonly ErrorCode[] = ['NotFound', 'OperationSuperseded', 'AzureAnswerInvalid'];
 
+describe('a deployment', () => {
+  it('shows in the timeline with the plan that it follows', async () => {
+    const { timeline } = await deployed();
+    expect(await timeline()).toEqual([
+      "plan succeeded: 9 prerequisites met; policy 'default': require-approval.",
+      'deploy succeeded: Azure accepted vnet-payments in rg-payments.',
+    ]);
+  });
+
+  it('is not begun for a request that was cancelled', async () => {
+    const { azure, become, decide, dependencies, plan } = await startWorkbench();
+    const planHash = await plan();
+    await become('deploying');
+    await decide('cancel');
+    expect(await deployVirtualNetwork({ ...stepInput, planHash }, dependencies)).toMatchObject({
+      error: { code: 'Cancelled' },
+    });
+    expect(azure.writes).toEqual([]);
+  });
+
+  it.each([
+    ['99', 'PoolExhausted'],
+    ['100', 'AzureRefused'],
+  ])('that is refused with %s addresses left is told as %s', async (free, code) => {
+    const { azure, become, dependencies, plan } = await startWorkbench();
+    const planHash = await plan();
+    await become('deploying');
+    const usage = await azure.getPoolUsage(poolIds.ipv4);
+    if (!usage.ok) throw new Error('unreachable');
+    azure.getPoolUsage = async () =>
+      success({ ...usage.value, numberOfAvailableIpAddresses: free });
+    azure.createVirtualNetwork = async () => refused('AzureRefused');
+    expect(await deployVirtualNetwork({ ...stepInput, planHash }, dependencies)).toMatchObject({
+      error: { code },
+    });
+  });
+});
+
 describe('a look at the deployment', () => {
-  it('asks for the operation that the PUT started', async () => {
-    const { dependencies, urls } = await deployed();
+  it('asks for the operation that the PUT started, also after a second run of the deployment', async () => {
+    const { dependencies, planHash, urls } = await deployed();
+    await deployVirtualNetwork({ ...stepInput, planHash }, dependencies);
     expect(await trackDeployment(stepInput, dependencies)).toMatchObject(isDone);
     expect(urls).toEqual(['https://azure.example/put']);
   });
