@@ -61,6 +61,7 @@ export interface Activities {
     input: StepInput & { readonly planHash: string };
     output: Outcome<DecisionAnswer>;
   };
+  readError: { input: StepInput; output: Outcome<VendingError | null> };
   claimVirtualNetwork: { input: StepInput; output: Outcome<null> };
   recheckPlan: { input: StepInput & { readonly planHash: string }; output: Outcome<null> };
   deployVirtualNetwork: { input: StepInput & { readonly planHash: string }; output: Outcome<null> };

@@ -11,6 +11,7 @@ import { planAllocation } from '../activities/plan-allocation.ts';
 import { publishEvent } from '../activities/publish-event.ts';
 import { publishOutcome } from '../activities/publish-outcome.ts';
 import { readDecision } from '../activities/read-decision.ts';
+import { readError } from '../activities/read-error.ts';
 import { recheckPlan } from '../activities/recheck-plan.ts';
 import { recordState } from '../activities/record-state.ts';
 import { releaseVirtualNetwork } from '../activities/release-virtual-network.ts';
@@ -54,6 +55,7 @@ const activities: { readonly [N in ActivityName]: Activity<N> } = {
   publishEvent,
   publishOutcome,
   readDecision,
+  readError,
   claimVirtualNetwork,
   recheckPlan,
   deployVirtualNetwork,

@@ -5,7 +5,7 @@ import type {
   PlanSummary,
   PollingActivityName,
 } from '../activities/activity-contracts.ts';
-import { vendingError } from '../model/errors.ts';
+import { type VendingError, vendingError } from '../model/errors.ts';
 import type { RequestEventType } from '../model/events.ts';
 import { failure, type Outcome, success } from '../model/outcome.ts';
 import { isEndState, type RequestState } from '../model/states.ts';
@@ -74,10 +74,11 @@ class Allocation {
       }
       case 'verifying':
         return yield* this.#verify();
-      case 'compensating':
-        return failed(
-          vendingError('Unexpected', 'An earlier run of this request was lost while it took back.'),
-        );
+      case 'compensating': {
+        const earlier = requireValue(yield* this.#call('readError', 'compensating', {}));
+        const lost = 'An earlier run of this request was lost while it took back.';
+        return failed(earlier ?? vendingError('Unexpected', lost));
+      }
     }
   }
 
@@ -175,7 +176,7 @@ class Allocation {
 
   /** Takes back what was made, in reverse order, and says how that went. */
   *#compensate({ state, message, error }: Ending): Workflow<Ending> {
-    yield* this.#enter('compensating', `Taking back what was made. ${message}`);
+    yield* this.#enter('compensating', `Taking back what was made. ${message}`, error);
     const leftovers = yield* this.#saga.compensate();
     if (leftovers.length === 0) {
       return {
@@ -259,8 +260,9 @@ class Allocation {
   }
 
   /** Records a state; answers the one that the request is in then. Nothing may happen before. */
-  *#enter(state: RequestState, message: string): Workflow<RequestState> {
-    return requireValue(yield* this.#call('recordState', state, { state, message }));
+  *#enter(state: RequestState, message: string, error?: VendingError): Workflow<RequestState> {
+    const own = { state, message, ...(error ? { error } : {}) };
+    return requireValue(yield* this.#call('recordState', state, own));
   }
 
   #publish(step: string, type: RequestEventType): Workflow<Outcome<null>> {

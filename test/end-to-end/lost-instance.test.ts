@@ -96,6 +96,8 @@ describe('a request whose instance is lost', () => {
         expect(trace.association).toEqual(record.result?.allocations[0]?.prefixes);
       } else {
         expect(trace).toEqual(nothing);
+        // Why it was taken back is not lost with the run.
+        expect(record.error?.code).toBe('OperationFailed');
       }
       const results = (await eventTypes(test, 'LOST-1')).filter((type) =>
         type.startsWith('allocation.'),

@@ -63,6 +63,7 @@ const healthy: Required<Answers> = {
   publishEvent: () => success(null),
   publishOutcome: () => success(null),
   readDecision: () => success({ status: 'none' }),
+  readError: () => success(null),
   claimVirtualNetwork: () => success(null),
   recheckPlan: () => success(null),
   deployVirtualNetwork: () => success(null),

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../src/model/error-catalogue.ts';
 import { vendingError } from '../../src/model/errors.ts';
 import { failure, success } from '../../src/model/outcome.ts';
 import type { RequestState } from '../../src/model/states.ts';
-import { type Answers, allocateInput, Driver, inWords, type Run } from './drive.ts';
+import { type Answers, allocateInput, Driver, endOf, inWords, type Run } from './drive.ts';
 
 const allocate = (answers: Answers): Run => new Driver(answers).run('allocateVnet', allocateInput);
 
@@ -53,11 +53,18 @@ describe('a request whose earlier run was lost', () => {
   });
 
   it('goes on taking back, and deploys nothing again: lost while compensating', () => {
-    expect(words(allocate({ recordState: lostIn('compensating') }))).toEqual([
+    const run = allocate({
+      recordState: lostIn('compensating'),
+      readError: () => success(vendingError('Cancelled', 'It was cancelled.')),
+    });
+    // Why it is taken back is known still.
+    expect(endOf(run)).toMatchObject({ state: 'cancelled', error: { code: 'Cancelled' } });
+    expect(words(run)).toEqual([
       'recordState planning',
+      'readError',
       'recordState compensating',
       ...undo,
-      'recordState failed',
+      'recordState cancelled',
       'releaseVirtualNetwork',
       'publishOutcome',
     ]);
