@@ -36,7 +36,15 @@ const isDone = { ok: true, value: { done: true } };
 const isRunning = { ok: true, value: { done: false } };
 
 /** What a poll may answer of an operation that nobody can tell about any more. */
-const unknown: readonly ErrorCode[] = ['NotFound', 'OperationSuperseded', 'AzureAnswerInvalid'];
+const unknown: readonly ErrorCode[] = [
+  'NotFound',
+  'OperationSuperseded',
+  'AzureAnswerInvalid',
+  'PermissionMissing',
+];
+
+/** The operation failed, or the poll did for now. */
+const known: readonly ErrorCode[] = ['OperationFailed', 'Throttled', 'AzureUnavailable'];
 
 describe('a deployment', () => {
   it('shows in the timeline with the plan that it follows', async () => {
@@ -127,10 +135,10 @@ describe('a look at the deployment', () => {
     });
   });
 
-  it('hands on every other error of the poll', async () => {
+  it.each(known)('hands on what the poll does tell: %s', async (code) => {
     const { azure, dependencies } = await deployed();
-    azure.pollOperation = async () => refused('OperationFailed');
-    expect(await trackDeployment(stepInput, dependencies)).toEqual(refused('OperationFailed'));
+    azure.pollOperation = async () => refused(code);
+    expect(await trackDeployment(stepInput, dependencies)).toEqual(refused(code));
   });
 
   it('tells that somebody cancelled', async () => {
@@ -238,11 +246,11 @@ describe('a deletion', () => {
     expect(await trackDeletion(stepInput, dependencies)).toMatchObject(isDone);
   });
 
-  it('hands on every other error of the poll', async () => {
+  it.each(known)('hands on what the poll does tell: %s', async (code) => {
     const { azure, dependencies } = await deployed();
     await deleteVirtualNetwork(stepInput, dependencies);
-    azure.pollOperation = async () => refused('OperationFailed');
-    expect(await trackDeletion(stepInput, dependencies)).toEqual(refused('OperationFailed'));
+    azure.pollOperation = async () => refused(code);
+    expect(await trackDeletion(stepInput, dependencies)).toEqual(refused(code));
   });
 
   it('is tried again when the VNet changed since it was read', async () => {
