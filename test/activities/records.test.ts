@@ -4,6 +4,7 @@ import { planAllocation } from '../../src/activities/plan-allocation.ts';
 import { publishEvent } from '../../src/activities/publish-event.ts';
 import { publishOutcome } from '../../src/activities/publish-outcome.ts';
 import { readDecision } from '../../src/activities/read-decision.ts';
+import { readError } from '../../src/activities/read-error.ts';
 import { recheckPlan } from '../../src/activities/recheck-plan.ts';
 import { recordState } from '../../src/activities/record-state.ts';
 import { releaseVirtualNetwork } from '../../src/activities/release-virtual-network.ts';
@@ -182,6 +183,19 @@ describe('the record of a state', () => {
     const odd = { ...stepInput, state: 'succeeded' as const, message: 'out of the blue' };
     await expect(recordState(odd, dependencies)).rejects.toThrow('cannot become succeeded');
   });
+});
+
+it('why a request is taken back is known to a run that goes on', async () => {
+  const { become, dependencies } = await startWorkbench();
+  await become('planning');
+  await become('deploying');
+  expect(await readError(stepInput, dependencies)).toEqual(success(null));
+  const error = vendingError('Cancelled', 'It was cancelled.');
+  await recordState(
+    { ...stepInput, state: 'compensating', message: 'taking back', error },
+    dependencies,
+  );
+  expect(await readError(stepInput, dependencies)).toEqual(success(error));
 });
 
 describe('an event', () => {

@@ -226,6 +226,9 @@ describe('a deployment that does not come to its end', () => {
       const run = allocate(answers);
 
       expect(run.output).toBe(state);
+      // Recorded before anything is taken back, lest a lost run forget why.
+      const begun = run.calls.find(({ input }) => input['state'] === 'compensating');
+      expect(begun?.input['error']).toMatchObject({ code });
       expect(words(run).slice(-7)).toEqual([
         'recordState compensating',
         ...undo,
