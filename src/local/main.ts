@@ -1,11 +1,12 @@
 import { readLandscapeFile } from './landscape/landscape-file.ts';
 import { parsePlatformOptions } from './options.ts';
 import { startPlatform } from './platform.ts';
-import { writeReadyFile } from './ready-file.ts';
+import { removeStaleReadyFile, writeReadyFile } from './ready-file.ts';
 import { runUntilStopped } from './run-until-stopped.ts';
 
 await runUntilStopped(async () => {
   const options = parsePlatformOptions(process.argv.slice(2));
+  if (options.readyFile !== undefined) removeStaleReadyFile(options.readyFile);
   const platform = await startPlatform({
     landscapeFile: readLandscapeFile(options.landscape),
     dataDirectory: options.data,

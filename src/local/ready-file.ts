@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { Landscape } from '../model/landscape.ts';
 import type { AzureSeed } from './azure/seed.ts';
 
@@ -87,4 +87,22 @@ export function writeReadyFile(file: string, ready: AzureReady | PlatformReady):
   const temporary = `${file}.${process.pid}.tmp`;
   writeFileSync(temporary, `${JSON.stringify(ready, null, 2)}\n`, { mode: 0o600 });
   renameSync(temporary, file);
+}
+
+/**
+ * Removes what a process that no longer runs left behind: whoever waits for the file must not take the
+ * addresses of an earlier start for those of this one.
+ */
+export function removeStaleReadyFile(file: string): void {
+  if (!isOfRunningProcess(file)) rmSync(file, { force: true });
+}
+
+function isOfRunningProcess(file: string): boolean {
+  try {
+    const { pid } = JSON.parse(readFileSync(file, 'utf8')) as { pid: number };
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }

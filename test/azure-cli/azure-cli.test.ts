@@ -62,10 +62,10 @@ describe('the Azure CLI', { timeout: 120_000 }, () => {
 
   /** What the emulated Azure holds for a VNet, in both tenants. */
   async function stateOf(networkId: string) {
-    const { network } = (await control.state()) as { network: NetworkState };
-    const pool = network.pools.find(({ id }) => id === places().management.pool);
+    const state = (await control.state()) as NetworkState;
+    const pool = state.pools.find(({ id }) => id === places().management.pool);
     return {
-      network: network.virtualNetworks.find(({ id }) => id === networkId),
+      network: state.virtualNetworks.find(({ id }) => id === networkId),
       pool,
       allocation: pool?.allocations.find(({ resourceId }) => resourceId === networkId),
     };

@@ -43,12 +43,16 @@ function run(file: string, ...flags: string[]): Started {
   return { process: child, output };
 }
 
-async function startPlatform(readyFile: string): Promise<Started & { ready: PlatformReady }> {
+async function startPlatform(
+  readyFile: string,
+  { hasStaleFile = false } = {},
+): Promise<Started & { ready: PlatformReady }> {
   const started = run(
     'main.ts',
     ...['--port', '0', '--amqp-port', '0', '--azure-port', '0', '--speed', '200'],
     ...['--data', join(folder, 'data'), '--ready-file', readyFile],
   );
+  if (hasStaleFile) await until(() => !existsSync(readyFile), 'the stale file to go');
   await until(() => existsSync(readyFile), 'the ready file');
   return { ...started, ready: JSON.parse(readFileSync(readyFile, 'utf8')) };
 }
@@ -107,7 +111,8 @@ describe('npm start', () => {
     first.process.kill('SIGTERM');
     expect(await exited).toEqual([0, null]);
 
-    const second = await startPlatform(join(folder, 'ready-2.json'));
+    // The file of the first start is still there; it must not be taken for the second's.
+    const second = await startPlatform(join(folder, 'ready-1.json'), { hasStaleFile: true });
     expect(await resultEvent(second.ready, 'CONTRACT-1')).toMatchObject({
       type: 'com.vnetvending.allocation.succeeded.v1',
       data: { result: { allocations: [{ prefixes: ['10.0.0.0/24'] }] } },

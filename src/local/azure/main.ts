@@ -2,11 +2,12 @@ import { SystemClock } from '../clock.ts';
 import { startAzureOf } from '../emulated-azure.ts';
 import { readLandscapeFile } from '../landscape/landscape-file.ts';
 import { parseAzureOptions } from '../options.ts';
-import { writeReadyFile } from '../ready-file.ts';
+import { removeStaleReadyFile, writeReadyFile } from '../ready-file.ts';
 import { runUntilStopped } from '../run-until-stopped.ts';
 
 await runUntilStopped(async () => {
   const options = parseAzureOptions(process.argv.slice(2));
+  if (options.readyFile !== undefined) removeStaleReadyFile(options.readyFile);
   const started = await startAzureOf({
     landscapeFile: readLandscapeFile(options.landscape),
     dataDirectory: options.data,

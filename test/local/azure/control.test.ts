@@ -66,7 +66,7 @@ describe('/_control/state', () => {
       expect.objectContaining({ tenantId: ids.tenantB, objectId: ids.objectIdInB }),
     );
     expect(body.switches).toMatchObject({ mostAuxiliaryTokens: 3 });
-    expect(JSON.stringify(body.network)).toContain(scopes.pool);
+    expect(JSON.stringify(body.pools)).toContain(scopes.pool);
     expect(JSON.stringify(body)).not.toMatch(/"(secrets|hash|keys|d|privateKey)":/);
   });
 

@@ -98,7 +98,7 @@ describe('the deletion of a resource group', () => {
     expect((await asA('GET', scopes.groupA)).status).toBe(404);
     expect((await asA('GET', scopes.pool)).body.error.code).toBe('ResourceGroupNotFound');
     const state = await control(azure, 'GET', '/state');
-    expect(JSON.stringify(state.body.network)).not.toContain(scopes.pool);
+    expect(JSON.stringify(state.body.pools)).not.toContain(scopes.pool);
     expect(JSON.stringify(state.body.roleAssignments)).not.toContain(scopes.groupA);
   });
 

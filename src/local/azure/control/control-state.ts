@@ -109,7 +109,7 @@ export function describeState(services: AzureServices): unknown {
         role: findRole(roleId)?.name ?? roleId,
         principalId,
       })),
-    network: describeNetwork(services),
+    ...describeNetwork(services),
   };
 }
 

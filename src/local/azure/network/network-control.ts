@@ -285,7 +285,7 @@ export function changeNetworkState(services: AzureServices, change: unknown): vo
   }
 }
 
-export function describeNetworkState(services: AzureServices): unknown {
+export function describeNetworkState(services: AzureServices): object {
   const { store } = services;
   return {
     virtualNetworks: store

@@ -66,7 +66,7 @@ export function deleteNetworkResourcesOf(services: AzureServices, resourceGroupI
 }
 
 /** What `GET /_control/state` shows of the network. */
-export function describeNetwork(services: AzureServices): unknown {
+export function describeNetwork(services: AzureServices): object {
   return services.store.transaction(() => {
     settle(services);
     return describeNetworkState(services);
