@@ -94,7 +94,7 @@ export interface Ledger {
 
   /**
    * One running request per VNet; ids compare case-insensitively. A claim of a request in a final state
-   * is taken over; one that is parked in `compensation-failed` keeps its claim, because it may be resumed.
+   * is taken over; that of one parked in `compensation-failed` ends only by its release.
    */
   claimVirtualNetwork(virtualNetworkId: string, requestId: string): Promise<VirtualNetworkClaim>;
   /** Releases the claim if this request holds it. */

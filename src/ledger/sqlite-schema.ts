@@ -1,10 +1,11 @@
 import { chmodSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
-const schemaVersion = 2;
+const schemaVersion = 1;
 
 /** How long a write waits for writers of other processes. It blocks the thread, as SQLite does. */
 const busyTimeoutMilliseconds = 10_000;
+const retryPauseMilliseconds = 20;
 
 const schema = `
   CREATE TABLE requests (
@@ -55,9 +56,8 @@ const schema = `
 export function openLedgerDatabase(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: busyTimeoutMilliseconds });
   try {
-    database.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;',
-    );
+    switchToWal(database);
+    database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
     if (file !== ':memory:') {
       chmodSync(file, 0o600);
     }
@@ -66,6 +66,23 @@ export function openLedgerDatabase(file: string): DatabaseSync {
   } catch (error) {
     database.close();
     throw error;
+  }
+}
+
+/**
+ * SQLite does not wait for the other processes when it changes the journal mode, whatever the busy
+ * timeout says: two that start on no file would refuse each other.
+ */
+function switchToWal(database: DatabaseSync): void {
+  const deadline = Date.now() + busyTimeoutMilliseconds;
+  for (;;) {
+    try {
+      database.exec('PRAGMA journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (!/database is locked/.test(String(error)) || Date.now() > deadline) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryPauseMilliseconds);
+    }
   }
 }
 

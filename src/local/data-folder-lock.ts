@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
+const patienceMs = 2_000;
+
 /**
  * Keeps a data folder for this process alone: two platforms on one folder would give out the same
  * sequence numbers and run the same workflows. The lock is one of the operating system, held through
@@ -9,9 +11,10 @@ import { DatabaseSync } from 'node:sqlite';
  * @returns releases the lock
  */
 export function lockDataFolder(directory: string): () => void {
-  const database = new DatabaseSync(join(directory, 'lock.db'));
+  // A process that was just killed may take a moment to let go.
+  const database = new DatabaseSync(join(directory, 'lock.db'), { timeout: patienceMs });
   try {
-    database.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE');
+    database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();
     throw new Error(

@@ -31,11 +31,11 @@ export interface AllocateInput {
 /** The `allocate` operation: steps 1 to 9 of the design. Ends always with a recorded, published state. */
 export function* allocateVnet(context: OrchestrationContext): Workflow<string> {
   const input = context.df.getInput() as AllocateInput;
-  const allocation = new Allocation(context, input);
-  return yield* allocation.run();
+  const run = new AllocateRun(context, input);
+  return yield* run.toItsEnd();
 }
 
-class Allocation {
+class AllocateRun {
   readonly #context: OrchestrationContext;
   readonly #input: AllocateInput;
   readonly #saga = new Saga();
@@ -47,7 +47,7 @@ class Allocation {
   }
 
   /** Answers the state that the request ended in. */
-  *run(): Workflow<RequestState> {
+  *toItsEnd(): Workflow<RequestState> {
     const state = yield* this.#enter('planning', 'Checking every prerequisite in both tenants.');
     if (isEndState(state)) {
       yield* this.#publishOutcome();
