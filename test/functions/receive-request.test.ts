@@ -123,6 +123,28 @@ test.each([
   await deliver(await send(Buffer.from(JSON.stringify(sampleBody()))));
 });
 
+test('a request that has ended is not started again by a repetition of its message', async () => {
+  const { app, deliver, durable, send } = await startIntake();
+  const message = await send(Buffer.from(JSON.stringify(sampleBody({ id: 'REQ-1' }))));
+  await deliver(message);
+  for (const state of ['planning', 'failed'] as const) {
+    await app.ledger.updateRequest('REQ-1', { state }, '2026-11-22T00:00:00Z');
+  }
+  await deliver(message);
+  expect(durable.started).toEqual(['request-REQ-1']);
+});
+
+test('a request under an id of another one is rejected, and the first one stands', async () => {
+  const { app, counts, deliver, durable, send } = await startIntake();
+  const sendRequest = (reason: string) =>
+    send(Buffer.from(JSON.stringify(sampleBody({ id: 'REQ-1', reason }))));
+  await deliver(await sendRequest('first'));
+  await deliver(await sendRequest('second'));
+  expect(counts()).toEqual({ rejected: 1, events: 1 });
+  expect(durable.started).toEqual(['request-REQ-1']);
+  expect((await app.ledger.getRequest('REQ-1'))?.request.reason).toBe('first');
+});
+
 test('a message that is no longer stored is not judged by what the trigger made of it', async () => {
   const { deliver, send } = await startIntake();
   const message = await send(Buffer.from('not JSON'));
