@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/build-app.ts'],
+    globalSetup: ['test/support/temporary-folder.ts', 'test/support/build-app.ts'],
     // A process for each file: some tests patch Module.prototype.require, process.env or start servers.
     pool: 'forks',
     isolate: true,
