@@ -296,6 +296,19 @@ describe('what cannot be taken back', () => {
   }
 });
 
+it('what is left is told as both tenants show it, or by its step where they cannot be asked', () => {
+  const parked = {
+    trackDeployment: refuse('OperationFailed'),
+    deleteVirtualNetwork: refuse('AzureRefused'),
+  };
+  const shown = allocate({ ...parked, nameLeftovers: () => success(['the VNet vnet-a']) });
+  expect(endOf(shown)?.['leftovers']).toEqual(['the VNet vnet-a']);
+  for (const nameLeftovers of [() => success([]), refuse('AzureRefused')]) {
+    const run = allocate({ ...parked, nameLeftovers });
+    expect(endOf(run)?.['leftovers']).toEqual([expect.stringContaining('AzureRefused it is.')]);
+  }
+});
+
 describe('a compensation', () => {
   it('bears failures for its whole bound, which may be longer than other calls are tried', () => {
     const unavailable = refuse('AzureUnavailable');
