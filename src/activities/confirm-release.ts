@@ -1,6 +1,7 @@
 import { vendingError } from '../model/errors.ts';
 import { failure, success } from '../model/outcome.ts';
 import { ownershipTag } from '../model/plan.ts';
+import { isWithin } from '../model/resource-ids.ts';
 import { hasCreated, isOwnedBy } from './ownership.ts';
 import { type Activity, note, planOf } from './step.ts';
 
@@ -28,8 +29,9 @@ export const confirmRelease: Activity<'confirmRelease'> = async (input, dependen
   for (const { poolId, poolAlias } of allocations) {
     const associations = await azure.listPoolAssociations(poolId);
     if (!associations.ok) return associations;
-    const id = target.virtualNetworkId.toLowerCase();
-    if (associations.value.some(({ resourceId }) => isWithin(resourceId, id))) {
+    if (
+      associations.value.some(({ resourceId }) => isWithin(resourceId, target.virtualNetworkId))
+    ) {
       await note(dependencies, input, 'waiting', `The pool ${poolAlias} still lists the VNet.`);
       return success({ done: false });
     }
@@ -37,7 +39,3 @@ export const confirmRelease: Activity<'confirmRelease'> = async (input, dependen
   await note(dependencies, input, 'succeeded', 'The pool has its space back.');
   return success({ done: true, value: null });
 };
-
-/** The VNet itself or one of its subnets, which a pool may list as well (azure-ipam 6.4). */
-const isWithin = (resourceId: string, virtualNetworkId: string): boolean =>
-  `${resourceId.toLowerCase()}/`.startsWith(`${virtualNetworkId}/`);

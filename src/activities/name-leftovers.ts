@@ -1,5 +1,6 @@
 import type { VirtualNetworkView } from '../azure/azure.ts';
 import { type Outcome, success } from '../model/outcome.ts';
+import { isWithin } from '../model/resource-ids.ts';
 import { type Activity, planOf } from './step.ts';
 
 /**
@@ -20,7 +21,7 @@ export const nameLeftovers: Activity<'nameLeftovers'> = async (input, dependenci
       continue;
     }
     const prefixes = associations.value
-      .filter(({ resourceId }) => resourceId.toLowerCase() === id.toLowerCase())
+      .filter(({ resourceId }) => isWithin(resourceId, id))
       .flatMap((association) => association.prefixes);
     if (prefixes.length > 0) {
       leftovers.push(`the allocation ${prefixes.join(', ')} of the pool ${poolAlias} for it`);
@@ -30,6 +31,6 @@ export const nameLeftovers: Activity<'nameLeftovers'> = async (input, dependenci
 };
 
 function virtualNetworkIn(id: string, found: Outcome<VirtualNetworkView | null>): string[] {
-  if (!found.ok) return [`perhaps the VNet of this request, ${id}: ${found.error.message}`];
-  return found.value ? [`the VNet of this request, ${id}`] : [];
+  if (!found.ok) return [`perhaps the VNet ${id}: ${found.error.message}`];
+  return found.value ? [`the VNet ${id}`] : [];
 }

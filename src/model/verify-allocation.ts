@@ -9,6 +9,7 @@ import {
   summarize,
   totalAddressCount,
 } from './prefixes.ts';
+import { isSameId, isWithin } from './resource-ids.ts';
 
 /** What both tenants show, after the deployment. */
 export interface ObservedAllocation {
@@ -81,12 +82,6 @@ export function verifyAllocation(
     })),
   });
 }
-
-const isSameId = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
-
-/** The resource itself or a part of it: whether a pool lists subnets apart is unconfirmed (azure-ipam 6.4). */
-const isWithin = (resourceId: string, virtualNetworkId: string): boolean =>
-  `${resourceId}/`.toLowerCase().startsWith(`${virtualNetworkId}/`.toLowerCase());
 
 const prefixesOf = (observed: ObservedAllocation, poolId: string): string[] =>
   observed.virtualNetwork.allocations

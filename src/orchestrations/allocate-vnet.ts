@@ -186,21 +186,19 @@ class AllocateRun {
         ...(error ? { error } : {}),
       };
     }
-    const descriptions = leftovers.map((leftover) => leftover.description);
-    const cause = descriptions.join('; ');
+    const cause = leftovers.join('; ');
     const named = yield* this.#call('nameLeftovers', 'compensate-leftovers', {});
     return {
       state: 'compensation-failed',
       event: 'allocation.compensation-failed',
       message: `What was made could not be taken back: ${cause}.`,
       error: vendingError('CompensationFailed', `The compensation failed. ${message}`, { cause }),
-      leftovers: named.ok && named.value.length > 0 ? named.value : descriptions,
+      leftovers: named.ok && named.value.length > 0 ? named.value : leftovers,
     };
   }
 
   #registerUndoDeployment(): void {
     this.#saga.register({
-      step: 'deploy',
       leftover: 'the VNet of this request and its allocation may still exist',
       run: () => this.#undoDeployment(),
     });

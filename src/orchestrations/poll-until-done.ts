@@ -62,7 +62,7 @@ export function* pollUntilDone(
 
     const delaySeconds = nextDelaySeconds(state, outcome);
     if (now >= state.deadline) return success({ status: 'timed-out' });
-    yield* wait(context, Math.min(delaySeconds, Math.max(0, (state.deadline - now) / 1000)));
+    yield* wait(context, Math.min(delaySeconds, (state.deadline - now) / 1000));
     state = nextState(state, outcome, now);
   }
   context.df.continueAsNew(state);
@@ -91,7 +91,7 @@ function judge(
 function nextDelaySeconds(state: PollInput, outcome: Outcome<PollAnswer<unknown>>): number {
   if (!outcome.ok) return retryDelaySeconds((state.failures ?? 0) + 1, outcome.error);
   const asked = outcome.value.done ? undefined : outcome.value.retryAfterSeconds;
-  const ramp = Math.min(state.pollSeconds, shortestPollSeconds * 2 ** Math.min(state.attempt, 20));
+  const ramp = Math.min(state.pollSeconds, shortestPollSeconds * 2 ** state.attempt);
   return Math.max(asked ?? 0, ramp);
 }
 

@@ -1,18 +1,10 @@
-import type { VendingError } from '../model/errors.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Workflow } from './workflow.ts';
 
 export interface Compensation {
-  /** Name of the step that it undoes. */
-  readonly step: string;
   /** What stays behind if it fails, in words an operator can act on. */
   readonly leftover: string;
   run(): Workflow<Outcome<null>>;
-}
-
-export interface Leftover {
-  readonly description: string;
-  readonly error: VendingError;
 }
 
 /**
@@ -31,16 +23,13 @@ export class Saga {
     return this.#compensations.length === 0;
   }
 
-  /** Runs all compensations; answers what could not be undone. */
-  *compensate(): Workflow<readonly Leftover[]> {
-    const leftovers: Leftover[] = [];
+  /** Runs all compensations; answers what could not be undone, each with the reason. */
+  *compensate(): Workflow<readonly string[]> {
+    const leftovers: string[] = [];
     for (let next = this.#compensations.pop(); next; next = this.#compensations.pop()) {
       const outcome = yield* next.run();
       if (!outcome.ok) {
-        leftovers.push({
-          description: `${next.leftover} (${outcome.error.message})`,
-          error: outcome.error,
-        });
+        leftovers.push(`${next.leftover} (${outcome.error.message})`);
       }
     }
     return leftovers;

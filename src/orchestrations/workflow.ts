@@ -83,7 +83,7 @@ export function* callRetrying<N extends ActivityName>(
 
 /** 1, 2, 4, ... seconds, at most a minute; what Azure asked for if that is longer. */
 export function retryDelaySeconds(attempt: number, error: VendingError): number {
-  const backoff = Math.min(longestRetryDelaySeconds, 2 ** Math.min(attempt - 1, 10));
+  const backoff = Math.min(longestRetryDelaySeconds, 2 ** (attempt - 1));
   return Math.max(backoff, error.retryAfterSeconds ?? 0);
 }
 

@@ -44,7 +44,7 @@ it('what cannot be looked at is named as what may be left', async () => {
   const named = await nameLeftovers(stepInput, dependencies);
   expect(named).toMatchObject({
     value: [
-      expect.stringContaining(`perhaps the VNet of this request, ${virtualNetworkId}`),
+      expect.stringContaining(`perhaps the VNet ${virtualNetworkId}`),
       expect.stringContaining('perhaps an allocation of the pool corp-centralus'),
       expect.stringContaining('perhaps an allocation of the pool corp6-centralus'),
     ],

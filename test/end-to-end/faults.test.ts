@@ -220,7 +220,7 @@ describe('a compensation', () => {
 
     expect(record.state).toBe('compensation-failed');
     expect(record.leftovers).toEqual([
-      expect.stringMatching(new RegExp(`^the VNet of this request, .*/${network}$`)),
+      expect.stringMatching(new RegExp(`^the VNet .*/${network}$`)),
       expect.stringMatching(/^the allocation .* of the pool corp-centralus for it$/),
     ]);
     expect(record.error?.remedy).toMatch(/\w{3}/);

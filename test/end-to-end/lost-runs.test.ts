@@ -54,7 +54,7 @@ describe('a request whose run was lost while it deployed', () => {
     // Without the role it may not even be taken back: the request says so and names what is left.
     expect(parked.state).toBe('compensation-failed');
     expect(parked.leftovers).toEqual([
-      expect.stringMatching(/^perhaps the VNet of this request, .*\/vnet-lost: .* 403/),
+      expect.stringMatching(/^perhaps the VNet .*\/vnet-lost: .* 403/),
       'the allocation 10.0.0.0/24 of the pool corp-centralus for it',
     ]);
     expect((await test.lookUp.virtualNetworks('fabrikam')).size).toBe(1);
