@@ -125,8 +125,8 @@ const plants: readonly Plant[] = [
   {
     what: 'another delay before a retry',
     file: 'workflow.ts',
-    from: '2 ** Math.min(attempt - 1, 10)',
-    to: '3 ** Math.min(attempt - 1, 10)',
+    from: '2 ** (attempt - 1)',
+    to: '3 ** (attempt - 1)',
     seenIn: 'retried',
   },
   {

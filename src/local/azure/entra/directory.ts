@@ -94,7 +94,7 @@ export function newApplication(
  */
 export function newClientSecret(
   displayName: string | null,
-  secret: string = randomBytes(30).toString('base64url'),
+  secret: string = newSecret(),
   endDateTime = new Date(Date.now() + 2 * 365 * 24 * 60 * 60 * 1000).toISOString(),
 ): { readonly secret: string; readonly document: ClientSecretDocument } {
   return {
@@ -123,3 +123,6 @@ export function findClientSecret(
 function hash(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }
+
+/** Begins with a letter: command lines take a secret that begins with "-" for an option. */
+const newSecret = (): string => `s${randomBytes(30).toString('base64url')}`;
