@@ -156,6 +156,28 @@ describe('a request whose instance is lost', () => {
 
     expect([record.state, record.error]).toEqual(['succeeded', undefined]);
   });
+
+  it('is parked, and names what is left, when it may neither finish nor take back', async () => {
+    const folder = dataFolder();
+    let test = await TestPlatform.start({ dataDirectory: folder });
+    await test.control.addFault({
+      match: { method: 'GET', path: '/operations/' },
+      effect: { status: 500, code: 'InternalServerError' },
+    });
+    await test.send(smallRequest(test, 'LOST-5'));
+    await enters(test, 'LOST-5', 'deploying');
+    await test.settle();
+    test = await restartWithoutInstances(test, folder);
+    await test.control.change({ roleAssignments: { drop: [{ role: 'Network Contributor' }] } });
+    const record = await test.runToEnd('LOST-5');
+
+    expect(record.state).toBe('compensation-failed');
+    expect(record.leftovers).toEqual([
+      expect.stringMatching(/^perhaps the VNet .* 403/),
+      'the allocation 10.0.0.0/24 of the pool corp-centralus for it',
+    ]);
+    expect((await test.lookUp.virtualNetworks('fabrikam')).size).toBe(1);
+  });
 });
 
 describe('a result event', () => {
