@@ -2,7 +2,7 @@ import { overlaps } from '../../../model/prefixes.ts';
 import type { ArmAnswer, ArmContext, ArmOperation } from '../contracts.ts';
 import { nameOf, sameId } from './arm-ids.ts';
 import { networkResourceNotFound, parentResourceNotFound, refused } from './errors.ts';
-import { deleteHeaders, newEtag, writeHeaders } from './long-running-operations.ts';
+import { newEtag, writeHeaders } from './long-running-operations.ts';
 import { requireNrpName } from './names.ts';
 import { durations } from './operation-timing.ts';
 import {
@@ -23,7 +23,7 @@ import {
   virtualNetworkIdIn,
   virtualNetworkOf,
 } from './virtual-networks.ts';
-import { startOnVirtualNetwork } from './write-virtual-network.ts';
+import { startDeletion, startOnVirtualNetwork } from './write-virtual-network.ts';
 
 const peeringPath = `${virtualNetworkPath}/virtualNetworkPeerings/{peering}`;
 
@@ -128,18 +128,11 @@ function remove(context: ArmContext): ArmAnswer {
   const peering = network && peeringIn(network, parameter(context, 'peering'));
   if (network === undefined || peering === undefined) return { status: 204 };
   requireNotBusy(context, network);
-  const operation = startOnVirtualNetwork(context, network, {
+  return startDeletion(context, network, {
     name: 'DeleteVirtualNetworkPeeringOperation',
     effect: { kind: 'peeringDeleted', name: peering.name },
     durationMs: durations.virtualNetworkUpdate,
   });
-  context.azure.store.put(collections.virtualNetworks, network.id, {
-    ...network,
-    provisioningState: 'Updating',
-    etag: newEtag(),
-    operationId: operation.id,
-  });
-  return { status: 202, headers: deleteHeaders(context, operation) };
 }
 
 const read = 'Microsoft.Network/virtualNetworks/virtualNetworkPeerings/read';

@@ -1,9 +1,9 @@
 import type { ArmAnswer, ArmContext, ArmOperation } from '../contracts.ts';
 import { sameId } from './arm-ids.ts';
 import { networkResourceNotFound, parentResourceNotFound } from './errors.ts';
-import { deleteHeaders, newEtag, writeHeaders } from './long-running-operations.ts';
+import { writeHeaders } from './long-running-operations.ts';
 import { durations } from './operation-timing.ts';
-import { collections, type SubnetRecord, type VirtualNetworkRecord } from './records.ts';
+import type { SubnetRecord, VirtualNetworkRecord } from './records.ts';
 import { bodyOf, parameter } from './request-values.ts';
 import { requireSubnetUnused } from './subnet-plan.ts';
 import { readSubnetBody } from './virtual-network-body.ts';
@@ -16,7 +16,7 @@ import {
   virtualNetworkIdIn,
   virtualNetworkOf,
 } from './virtual-networks.ts';
-import { startOnVirtualNetwork, wantedAsIs, writeVirtualNetwork } from './write-virtual-network.ts';
+import { startDeletion, wantedAsIs, writeVirtualNetwork } from './write-virtual-network.ts';
 
 const subnetPath = `${virtualNetworkPath}/subnets/{subnet}`;
 
@@ -80,18 +80,11 @@ function remove(context: ArmContext): ArmAnswer {
   requirePreconditions(context, `${network.id}/subnets/${subnet.name}`, network);
   requireNotBusy(context, network);
   requireSubnetUnused(subnet);
-  const operation = startOnVirtualNetwork(context, network, {
+  return startDeletion(context, network, {
     name: 'DeleteSubnetOperation',
     effect: { kind: 'subnetDeleted', name: subnet.name },
     durationMs: durations.virtualNetworkUpdate,
   });
-  context.azure.store.put(collections.virtualNetworks, network.id, {
-    ...network,
-    provisioningState: 'Updating',
-    etag: newEtag(),
-    operationId: operation.id,
-  });
-  return { status: 202, headers: deleteHeaders(context, operation) };
 }
 
 const read = 'Microsoft.Network/virtualNetworks/subnets/read';

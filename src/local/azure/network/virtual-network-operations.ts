@@ -26,7 +26,7 @@ import {
   virtualNetworkIdIn,
   virtualNetworkOf,
 } from './virtual-networks.ts';
-import { startOnVirtualNetwork, writeVirtualNetwork } from './write-virtual-network.ts';
+import { startDeletion, writeVirtualNetwork } from './write-virtual-network.ts';
 
 const collectionPath =
   '/subscriptions/{subscriptionId}/resourceGroups/{resourceGroup}/providers/Microsoft.Network/virtualNetworks';
@@ -119,18 +119,16 @@ function remove(context: ArmContext): ArmAnswer {
   const freesAllocations = allocationsOfResource(azure, current.id)
     .map(({ poolId }) => poolId)
     .filter((poolId) => mayRelease(context, poolId));
-  const operation = startOnVirtualNetwork(context, current, {
-    name: 'DeleteVirtualNetworkOperation',
-    effect: { kind: 'virtualNetworkDeleted', freesAllocations },
-    durationMs: durations.virtualNetworkDelete,
-  });
-  azure.store.put(collections.virtualNetworks, current.id, {
-    ...current,
-    provisioningState: 'Deleting',
-    etag: newEtag(),
-    operationId: operation.id,
-  });
-  return { status: 202, headers: deleteHeaders(context, operation) };
+  return startDeletion(
+    context,
+    current,
+    {
+      name: 'DeleteVirtualNetworkOperation',
+      effect: { kind: 'virtualNetworkDeleted', freesAllocations },
+      durationMs: durations.virtualNetworkDelete,
+    },
+    'Deleting',
+  );
 }
 
 /** Azure keeps the first four addresses and the last one of every subnet. */

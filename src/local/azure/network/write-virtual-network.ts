@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { ArmContext } from '../contracts.ts';
+import type { ArmAnswer, ArmContext } from '../contracts.ts';
 import { type AddressSpace, planAddressSpace } from './address-space-plan.ts';
 import { requireAssociationRules } from './association-rules.ts';
 import { locationChanged, refused } from './errors.ts';
 import {
+  deleteHeaders,
   newEtag,
   type OperationEffect,
   type OperationRecord,
@@ -44,6 +45,23 @@ export function startOnVirtualNetwork(
     location: network.location,
     ...operation,
   });
+}
+
+/** Starts the deletion of a VNet or of a part of it; answers as every deletion does. */
+export function startDeletion(
+  context: ArmContext,
+  network: VirtualNetworkRecord,
+  deletion: Parameters<typeof startOnVirtualNetwork>[2],
+  provisioningState: 'Updating' | 'Deleting' = 'Updating',
+): ArmAnswer {
+  const operation = startOnVirtualNetwork(context, network, deletion);
+  context.azure.store.put(collections.virtualNetworks, network.id, {
+    ...network,
+    provisioningState,
+    etag: newEtag(),
+    operationId: operation.id,
+  });
+  return { status: 202, headers: deleteHeaders(context, operation) };
 }
 
 /** The VNet as it stands, as a PUT would want it: what writes of subnets and peerings start from. */
