@@ -7,7 +7,7 @@ import type { RequestState } from '../model/states.ts';
 /** Every activity knows for which request, which step of the workflow and which attempt it runs. */
 export interface StepInput {
   readonly requestId: string;
-  /** Name of the step in the timeline: `deploy`, `compensate:delete`, ... */
+  /** Name of the step in the timeline: `deploy`, `compensate-delete`, ... */
   readonly step: string;
   /** From 1; together with request and step the idempotency key. */
   readonly attempt: number;

@@ -5,7 +5,7 @@ import { failure, type Outcome, success } from '../model/outcome.ts';
 import type { Finding, Plan } from '../model/plan.ts';
 import { planDeployment } from '../model/plan-deployment.ts';
 import { evaluatePolicy } from '../model/policy.ts';
-import type { PlanSummary } from './activity-contracts.ts';
+import type { PlanSummary, StepInput } from './activity-contracts.ts';
 import { checkPrerequisites } from './check-prerequisites.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Activity, note, recordOf } from './step.ts';
@@ -72,11 +72,7 @@ export function prerequisitesNotMet(findings: readonly Finding[]) {
   );
 }
 
-function noteChecked(
-  dependencies: Dependencies,
-  input: Parameters<Activity<'planAllocation'>>[0],
-  plan: Plan,
-) {
+function noteChecked(dependencies: Dependencies, input: StepInput, plan: Plan) {
   const passed = plan.findings.filter((finding) => finding.status === 'passed').length;
   const unknown = plan.findings.length - passed;
   return note(

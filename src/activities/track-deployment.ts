@@ -1,6 +1,6 @@
 import { vendingError } from '../model/errors.ts';
 import { failure, type Outcome, success } from '../model/outcome.ts';
-import type { PollAnswer } from './activity-contracts.ts';
+import type { PollAnswer, StepInput } from './activity-contracts.ts';
 import type { Dependencies } from './dependencies.ts';
 import { saysNothing } from './operation.ts';
 import { deployStep } from './ownership.ts';
@@ -23,7 +23,7 @@ export const trackDeployment: Activity<'trackDeployment'> = async (input, depend
 
 async function lookAtVirtualNetwork(
   dependencies: Dependencies,
-  input: Parameters<Activity<'trackDeployment'>>[0],
+  input: StepInput,
 ): Promise<Outcome<PollAnswer<null>>> {
   const { deployment } = await planOf(dependencies, input.requestId);
   const found = await dependencies.azure.getVirtualNetwork(deployment.target);
@@ -55,7 +55,7 @@ async function lookAtVirtualNetwork(
 
 async function running(
   dependencies: Dependencies,
-  input: Parameters<Activity<'trackDeployment'>>[0],
+  input: StepInput,
   retryAfterSeconds: number | undefined,
 ): Promise<Outcome<PollAnswer<null>>> {
   await note(dependencies, input, 'waiting', 'Azure is deploying.');
@@ -68,7 +68,7 @@ async function running(
 
 async function done(
   dependencies: Dependencies,
-  input: Parameters<Activity<'trackDeployment'>>[0],
+  input: StepInput,
 ): Promise<Outcome<PollAnswer<null>>> {
   await note(dependencies, input, 'succeeded', 'Azure has deployed the VNet.');
   return success({ done: true, value: null });

@@ -61,11 +61,6 @@ const checked = (prefixes: readonly string[]): string[] =>
 /** Whether a text is a prefix that starts on its boundary, however spelled. The other functions throw on anything else. */
 export const isPrefix = (text: string): boolean => readPrefix(text) !== undefined;
 
-/** Whether a text is a prefix in the one spelling that texts can be compared in (RFC 5952 for IPv6). */
-export function isCanonicalPrefix(text: string): boolean {
-  return isPrefix(text) && mergeCidr([text])[0] === text;
-}
-
 export const familyOf = (prefix: string): AddressFamily => parsePrefix(prefix).family;
 
 /** How many addresses a prefix holds, the ones that Azure reserves included. */

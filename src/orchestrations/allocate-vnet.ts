@@ -1,6 +1,5 @@
 import type { OrchestrationContext } from 'durable-functions';
 import type {
-  ActivityInput,
   ActivityName,
   PlanSummary,
   PollingActivityName,
@@ -17,6 +16,7 @@ import { Saga } from './saga.ts';
 import {
   type Bounds,
   callRetrying,
+  type OwnInput,
   secondsFromNow,
   unexpected,
   type Workflow,
@@ -270,7 +270,7 @@ class AllocateRun {
   #call<N extends ActivityName>(
     name: N,
     step: string,
-    own: Omit<ActivityInput<N>, 'requestId' | 'step' | 'attempt'>,
+    own: OwnInput<N>,
     retrySeconds = this.#input.bounds.retrySeconds,
   ) {
     const { requestId } = this.#input;

@@ -23,7 +23,7 @@ export interface Bounds {
 const longestRetryDelaySeconds = 60;
 
 /** The input of an activity without what the call helpers fill in. */
-type OwnInput<N extends ActivityName> = Omit<ActivityInput<N>, keyof StepInput>;
+export type OwnInput<N extends ActivityName> = Omit<ActivityInput<N>, keyof StepInput>;
 
 /** Waits on a durable timer. */
 export function* wait(context: OrchestrationContext, seconds: number): Workflow<void> {

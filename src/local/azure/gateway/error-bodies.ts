@@ -6,7 +6,10 @@ export interface ErrorFacts {
   readonly details?: readonly unknown[];
 }
 
-/** The four error bodies of the services; member order and wrapper as recorded (azure-ipam 13). */
+/**
+ * The error bodies of the services; member order and wrapper as recorded (azure-ipam 13). The fifth one,
+ * of a failed operation, is no refusal: the operation's status answers it.
+ */
 export function errorBody(service: AnsweringService, error: ErrorFacts): unknown {
   const { code, message, details = [] } = error;
   switch (service) {
@@ -19,16 +22,4 @@ export function errorBody(service: AnsweringService, error: ErrorFacts): unknown
     case 'ipam':
       return { code, message, target: null, details: null, additionalInfo: null };
   }
-}
-
-/** The fifth: the status body of a long-running operation that did not succeed. */
-export function failedOperationBody(
-  error: ErrorFacts,
-  status: 'Failed' | 'Canceled' = 'Failed',
-): unknown {
-  return { status, error: errorBodyOfOperation(error) };
-}
-
-function errorBodyOfOperation({ code, message, details = [] }: ErrorFacts): unknown {
-  return { code, message, details };
 }
