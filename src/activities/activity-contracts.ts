@@ -23,6 +23,12 @@ export type PollAnswer<T> =
       readonly cancelRequested?: boolean;
     };
 
+/** What Azure said when it took a call whose operation goes on. */
+export interface Acceptance {
+  /** Look at the operation only after this time. */
+  readonly retryAfterSeconds?: number;
+}
+
 export interface PlanSummary {
   readonly planHash: string;
   readonly policy: PolicyVerdict;
@@ -64,10 +70,13 @@ export interface Activities {
   readError: { input: StepInput; output: Outcome<VendingError | null> };
   claimVirtualNetwork: { input: StepInput; output: Outcome<null> };
   recheckPlan: { input: StepInput & { readonly planHash: string }; output: Outcome<null> };
-  deployVirtualNetwork: { input: StepInput & { readonly planHash: string }; output: Outcome<null> };
+  deployVirtualNetwork: {
+    input: StepInput & { readonly planHash: string };
+    output: Outcome<Acceptance>;
+  };
   trackDeployment: { input: StepInput; output: Outcome<PollAnswer<null>> };
   awaitPrefix: { input: StepInput; output: Outcome<PollAnswer<AllocationResult>> };
-  deleteVirtualNetwork: { input: StepInput; output: Outcome<null> };
+  deleteVirtualNetwork: { input: StepInput; output: Outcome<Acceptance> };
   trackDeletion: { input: StepInput; output: Outcome<PollAnswer<null>> };
   confirmRelease: { input: StepInput; output: Outcome<PollAnswer<null>> };
   nameLeftovers: { input: StepInput; output: Outcome<readonly string[]> };

@@ -1,5 +1,6 @@
 import { vendingError } from '../model/errors.ts';
 import { failure, success } from '../model/outcome.ts';
+import { acceptanceOf } from './operation.ts';
 import { deleteStep, isOwnedBy } from './ownership.ts';
 import { type Activity, note, planOf } from './step.ts';
 
@@ -20,7 +21,7 @@ export const deleteVirtualNetwork: Activity<'deleteVirtualNetwork'> = async (
       ? `The VNet '${target.virtualNetwork}' does not carry the tag of this request; it stays.`
       : 'There is no VNet to delete.';
     await note(dependencies, input, 'information', message);
-    return success(null);
+    return success({});
   }
   const started = await azure.deleteVirtualNetwork(target, existing.value.etag);
   if (!started.ok) {
@@ -41,5 +42,5 @@ export const deleteVirtualNetwork: Activity<'deleteVirtualNetwork'> = async (
     'succeeded',
     `Azure accepted the deletion of ${target.virtualNetwork}.`,
   );
-  return success(null);
+  return success(acceptanceOf(started.value));
 };

@@ -2,7 +2,9 @@ import type { Azure, VirtualNetworkView } from '../azure/azure.ts';
 import { type VendingError, vendingError } from '../model/errors.ts';
 import { failure, type Outcome, success } from '../model/outcome.ts';
 import type { Plan } from '../model/plan.ts';
+import type { Acceptance } from './activity-contracts.ts';
 import type { Dependencies } from './dependencies.ts';
+import { acceptanceOf } from './operation.ts';
 import { deployStep, isOwnedBy, recordCreation } from './ownership.ts';
 import { type Activity, isCancelled, note, planOf, recordOf } from './step.ts';
 
@@ -54,7 +56,7 @@ export const deployVirtualNetwork: Activity<'deployVirtualNetwork'> = async (
   return created;
 };
 
-async function create(dependencies: Dependencies, plan: Plan): Promise<Outcome<null>> {
+async function create(dependencies: Dependencies, plan: Plan): Promise<Outcome<Acceptance>> {
   const { azure, ledger } = dependencies;
   const { requestId } = plan.deployment;
   // Half of the proof of ownership, written before the PUT can have any effect.
@@ -62,7 +64,7 @@ async function create(dependencies: Dependencies, plan: Plan): Promise<Outcome<n
   const started = await azure.createVirtualNetwork(plan.deployment);
   if (!started.ok) return failure(await explain(azure, plan, started.error));
   await recordCreation(ledger, requestId, started.value.operationUrl);
-  return success(null);
+  return success(acceptanceOf(started.value));
 }
 
 /** A pool that ran dry since it was looked at has no error code of its own; its usage tells. */
@@ -88,10 +90,10 @@ async function adopt(
   { ledger }: Dependencies,
   { deployment }: Plan,
   existing: VirtualNetworkView,
-): Promise<Outcome<null>> {
+): Promise<Outcome<Acceptance>> {
   if (await isOwnedBy(ledger, deployment.requestId, existing)) {
     await recordCreation(ledger, deployment.requestId);
-    return success(null);
+    return success({});
   }
   return failure(
     vendingError(

@@ -1,6 +1,7 @@
-import type { OperationView } from '../azure/azure.ts';
+import type { OperationView, StartedOperation } from '../azure/azure.ts';
 import type { ErrorCode } from '../model/error-catalogue.ts';
 import type { Outcome } from '../model/outcome.ts';
+import type { Acceptance } from './activity-contracts.ts';
 
 /** Retryable errors of a poll that asking again does not cure. */
 const lostOperation: ReadonlySet<ErrorCode> = new Set([
@@ -19,3 +20,7 @@ export function saysNothing(polled: Outcome<OperationView>): boolean {
   if (code === 'OperationFailed') return false;
   return kind !== 'retryable' || lostOperation.has(code);
 }
+
+/** What the orchestration may know of a started operation: its signed URL stays in the ledger. */
+export const acceptanceOf = (started: StartedOperation | null): Acceptance =>
+  started?.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: started.retryAfterSeconds };

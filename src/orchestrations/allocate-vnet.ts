@@ -1,5 +1,6 @@
 import type { OrchestrationContext } from 'durable-functions';
 import type {
+  Acceptance,
   ActivityName,
   PlanSummary,
   PollingActivityName,
@@ -20,6 +21,7 @@ import {
   secondsFromNow,
   unexpected,
   type Workflow,
+  wait,
 } from './workflow.ts';
 
 export interface AllocateInput {
@@ -117,6 +119,7 @@ class AllocateRun {
   *#deploy(planHash: string): Workflow<Ending> {
     const deployed = yield* this.#call('deployVirtualNetwork', 'deploy', { planHash });
     if (!deployed.ok) return failed(deployed.error);
+    yield* this.#waitAsAsked(deployed.value);
 
     const tracked = yield* this.#poll('trackDeployment', 'track', {
       what: 'The deployment',
@@ -215,6 +218,7 @@ class AllocateRun {
       releaseSeconds,
     );
     if (!deleted.ok) return deleted;
+    yield* this.#waitAsAsked(deleted.value);
     for (const [activity, step, what] of [
       ['trackDeletion', 'compensate-track', 'The deletion of the VNet'],
       ['confirmRelease', 'compensate-confirm', 'The release of the allocation'],
@@ -275,6 +279,11 @@ class AllocateRun {
   ) {
     const { requestId } = this.#input;
     return callRetrying(this.#context, name, { requestId, step, retrySeconds }, own);
+  }
+
+  /** Retry-After of an accepted call: before it nobody needs to look at the operation. */
+  *#waitAsAsked({ retryAfterSeconds }: Acceptance): Workflow<void> {
+    if (retryAfterSeconds !== undefined) yield* wait(this.#context, retryAfterSeconds);
   }
 
   /** Looks until an activity is done, and says why the workflow stops when it never is. */

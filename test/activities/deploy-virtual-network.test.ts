@@ -53,7 +53,7 @@ async function startedRequest(...states: readonly RequestState[]) {
 
 test('a request that is being deployed gets its one PUT', async () => {
   const { calls, run } = await startedRequest('planning', 'deploying');
-  expect(await run()).toEqual(success(null));
+  expect(await run()).toEqual(success({}));
   expect(calls).toEqual(['PUT']);
 });
 

@@ -46,7 +46,7 @@ for (const [what, makeForeign] of Object.entries(foreign)) {
 
     it('is not deleted, and the timeline says that it stays', async () => {
       const { azure, dependencies, timeline } = await start();
-      expect(await deleteVirtualNetwork(stepInput, dependencies)).toEqual(success(null));
+      expect(await deleteVirtualNetwork(stepInput, dependencies)).toEqual(success({}));
       expect(azure.writes).toEqual([]);
       expect((await timeline()).at(-1)).toContain('it stays');
     });
@@ -118,7 +118,7 @@ describe('a VNet in the place of the one that the request created', () => {
       await deployVirtualNetwork({ ...stepInput, planHash }, dependencies);
       azure.virtualNetwork = sampleNetwork({ tags });
 
-      expect(await deleteVirtualNetwork(stepInput, dependencies)).toEqual(success(null));
+      expect(await deleteVirtualNetwork(stepInput, dependencies)).toEqual(success({}));
       expect(azure.writes).toEqual(['PUT']);
       expect(await confirmRelease(stepInput, dependencies)).toMatchObject({
         ok: false,
@@ -152,7 +152,7 @@ describe('a VNet that the request created', () => {
   it('is found again when the answer was lost, and not sent twice', async () => {
     const { azure, dependencies, planHash } = await start();
     const again = await deployVirtualNetwork({ ...stepInput, planHash }, dependencies);
-    expect(again).toEqual(success(null));
+    expect(again).toEqual(success({}));
     expect(azure.writes).toEqual([]);
   });
 

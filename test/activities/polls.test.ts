@@ -265,7 +265,7 @@ describe('a deletion', () => {
     const { azure, dependencies } = await deployed();
     azure.virtualNetwork = null;
     azure.writes.length = 0;
-    expect(await deleteVirtualNetwork(stepInput, dependencies)).toEqual(success(null));
+    expect(await deleteVirtualNetwork(stepInput, dependencies)).toEqual(success({}));
     expect(azure.writes).toEqual([]);
   });
 });

@@ -18,9 +18,9 @@ import type { CrashPoint } from '../support/crashing-platform.ts';
 
 const child = fileURLToPath(new URL('../support/crashing-platform.ts', import.meta.url));
 
-/** Of the 38 commits and 21 transactions of one allocation, from its first to its last. */
+/** Of the 40 commits and 21 transactions of one allocation, from its first to its last. */
 const crashPoints: readonly CrashPoint[] = [
-  ...[1, 3, 6, 9, 13, 17, 20, 23, 26, 30, 34, 37].map((count) => ({
+  ...[1, 3, 6, 9, 13, 17, 20, 23, 26, 30, 35, 39].map((count) => ({
     after: 'durable-commit' as const,
     count,
   })),

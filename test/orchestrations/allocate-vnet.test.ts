@@ -320,7 +320,7 @@ describe('a compensation', () => {
           const isUp = (driver.calls.at(-1)?.at ?? 0) >= lastGood;
           if (!isUp) return unavailable();
           return activity === 'deleteVirtualNetwork'
-            ? success(null)
+            ? success({})
             : success({ done: true, value: null });
         },
       });

@@ -66,11 +66,11 @@ const healthy: Required<Answers> = {
   readError: () => success(null),
   claimVirtualNetwork: () => success(null),
   recheckPlan: () => success(null),
-  deployVirtualNetwork: () => success(null),
+  deployVirtualNetwork: () => success({}),
   trackDeployment: () => success({ done: true, value: null }),
   awaitPrefix: () =>
     success({ done: true, value: { virtualNetworkId: '/the/vnet', allocations: [] } }),
-  deleteVirtualNetwork: () => success(null),
+  deleteVirtualNetwork: () => success({}),
   trackDeletion: () => success({ done: true, value: null }),
   confirmRelease: () => success({ done: true, value: null }),
   nameLeftovers: () => success([]),

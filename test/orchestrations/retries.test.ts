@@ -37,7 +37,7 @@ it('an activity is tried again when Azure asked for it', () => {
   const run = allocate({
     deployVirtualNetwork: ({ attempt }) => {
       const seconds = asked[attempt - 1];
-      return seconds === undefined ? success(null) : busy(seconds);
+      return seconds === undefined ? success({}) : busy(seconds);
     },
   });
   expect(delays(run)).toEqual(asked);
@@ -73,7 +73,7 @@ it('an activity that fails in an unforeseen way is tried again', () => {
   const run = allocate({
     deployVirtualNetwork: ({ attempt }) => {
       if (attempt < 3) throw new Error('disk full');
-      return success(null);
+      return success({});
     },
   });
   expect(run.output).toBe('succeeded');
@@ -91,4 +91,15 @@ it('an unforeseen failure is told with its message, bounded, and without the sta
   expect(short).not.toContain('some-file');
   const long = JSON.stringify(recorded(allocate(failing('x'.repeat(1_000)))));
   expect(long).not.toContain('x'.repeat(600));
+});
+
+it('an accepted operation is not looked at before Azure asked for it', () => {
+  const { calls } = allocate({
+    deployVirtualNetwork: () => success({ retryAfterSeconds: 3 }),
+    trackDeployment: () => failure(vendingError('OperationFailed', 'No.')),
+    deleteVirtualNetwork: () => success({ retryAfterSeconds: 10 }),
+  });
+  const firstAt = (name: string) => calls.find(({ activity }) => activity === name)?.at ?? 0;
+  expect(firstAt('trackDeployment') - firstAt('deployVirtualNetwork')).toBe(3);
+  expect(firstAt('trackDeletion') - firstAt('deleteVirtualNetwork')).toBe(10);
 });
