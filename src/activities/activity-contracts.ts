@@ -1,7 +1,13 @@
 import type { VendingError } from '../model/errors.ts';
 import type { RequestEventType } from '../model/events.ts';
 import type { Outcome } from '../model/outcome.ts';
-import type { AllocationResult, PolicyVerdict } from '../model/plan.ts';
+import type {
+  AllocationResult,
+  PolicyVerdict,
+  RemovalMode,
+  RemovalResult,
+  RequestResult,
+} from '../model/plan.ts';
 import type { RequestState } from '../model/states.ts';
 
 /** Every activity knows for which request, which step of the workflow and which attempt it runs. */
@@ -11,6 +17,8 @@ export interface StepInput {
   readonly step: string;
   /** From 1; together with request and step the idempotency key. */
   readonly attempt: number;
+  /** How often an operator has resumed the request; absent before the first time. */
+  readonly resumption?: number;
 }
 
 /** What an activity answers that looks whether something has come to pass. */
@@ -33,8 +41,18 @@ export interface PlanSummary {
   readonly planHash: string;
   readonly policy: PolicyVerdict;
   readonly dryRun: boolean;
+  /** Of a removal. */
+  readonly removal?: RemovalSummary;
   /** Set when prerequisites are missing: the request cannot go on. */
   readonly refusal?: VendingError;
+}
+
+/** What the orchestration needs to know of a removal to choose its steps. */
+export interface RemovalSummary {
+  readonly mode: RemovalMode;
+  /** Nothing is there to be removed; only the release is verified. */
+  readonly alreadyGone: boolean;
+  readonly detachesPeerings: boolean;
 }
 
 export type DecisionAnswer =
@@ -45,15 +63,21 @@ export type DecisionAnswer =
       readonly reason?: string;
     };
 
+type PollAnswerOf<T> = Outcome<PollAnswer<T>>;
+interface PlannedStepInput extends StepInput {
+  /** The plan that was decided on. */
+  readonly planHash: string;
+}
+
 /** Inputs and outputs of every activity, by the name it is registered under. */
 export interface Activities {
-  planAllocation: { input: StepInput; output: Outcome<PlanSummary> };
+  planRequest: { input: StepInput; output: Outcome<PlanSummary> };
   recordState: {
     input: StepInput & {
       readonly state: RequestState;
       readonly message: string;
       readonly error?: VendingError;
-      readonly result?: AllocationResult;
+      readonly result?: RequestResult;
       readonly leftovers?: readonly string[];
       /** For an end state: the event that tells of it, to be published by `publishOutcome`. */
       readonly pendingEvent?: RequestEventType;
@@ -61,27 +85,56 @@ export interface Activities {
     /** The state that the request is in now. */
     output: Outcome<RequestState>;
   };
+  /** How one compensation of the saga went; `error` when it failed. */
+  recordCompensation: {
+    input: StepInput & { readonly error?: VendingError };
+    output: Outcome<null>;
+  };
   publishEvent: { input: StepInput & { readonly type: RequestEventType }; output: Outcome<null> };
   publishOutcome: { input: StepInput; output: Outcome<null> };
-  readDecision: {
-    input: StepInput & { readonly planHash: string };
-    output: Outcome<DecisionAnswer>;
-  };
+  readDecision: { input: PlannedStepInput; output: Outcome<DecisionAnswer> };
   readError: { input: StepInput; output: Outcome<VendingError | null> };
   claimVirtualNetwork: { input: StepInput; output: Outcome<null> };
-  recheckPlan: { input: StepInput & { readonly planHash: string }; output: Outcome<null> };
-  deployVirtualNetwork: {
-    input: StepInput & { readonly planHash: string };
-    output: Outcome<Acceptance>;
-  };
-  trackDeployment: { input: StepInput; output: Outcome<PollAnswer<null>> };
-  awaitPrefix: { input: StepInput; output: Outcome<PollAnswer<AllocationResult>> };
-  deleteVirtualNetwork: { input: StepInput; output: Outcome<Acceptance> };
-  trackDeletion: { input: StepInput; output: Outcome<PollAnswer<null>> };
-  confirmRelease: { input: StepInput; output: Outcome<PollAnswer<null>> };
+  recheckPlan: { input: PlannedStepInput; output: Outcome<null> };
   nameLeftovers: { input: StepInput; output: Outcome<readonly string[]> };
   releaseVirtualNetwork: { input: StepInput; output: Outcome<null> };
+
+  // allocate, and its compensation
+  deployVirtualNetwork: { input: PlannedStepInput; output: Outcome<Acceptance> };
+  trackDeployment: { input: StepInput; output: PollAnswerOf<null> };
+  awaitPrefix: { input: StepInput; output: PollAnswerOf<AllocationResult> };
+  deleteVirtualNetwork: { input: StepInput; output: Outcome<Acceptance> };
+  trackDeletion: { input: StepInput; output: PollAnswerOf<null> };
+  confirmRelease: { input: StepInput; output: PollAnswerOf<null> };
+
+  // associate, and its compensation
+  associateVirtualNetwork: { input: PlannedStepInput; output: Outcome<Acceptance> };
+  awaitAssociation: { input: StepInput; output: PollAnswerOf<AllocationResult> };
+  undoAssociation: { input: StepInput; output: Outcome<Acceptance> };
+  confirmUndoneAssociation: { input: StepInput; output: PollAnswerOf<null> };
+
+  // remove, mode disassociate, and its compensation
+  disassociateVirtualNetwork: { input: PlannedStepInput; output: Outcome<Acceptance> };
+  undoDisassociation: { input: StepInput; output: Outcome<Acceptance> };
+  confirmUndoneDisassociation: { input: StepInput; output: PollAnswerOf<null> };
+
+  /** Looks at the PUT of an existing VNet that the step `of` started, until the VNet is settled. */
+  trackUpdate: { input: StepInput & { readonly of: UpdateStep }; output: PollAnswerOf<null> };
+
+  // remove, mode delete, and its compensation
+  /** Takes our side of the planned peerings off, one a look. */
+  detachPeerings: { input: PlannedStepInput; output: PollAnswerOf<null> };
+  /** Puts back what `detachPeerings` took off, one a look, if the VNet is still there. */
+  restorePeerings: { input: StepInput; output: PollAnswerOf<null> };
+  removeVirtualNetwork: { input: PlannedStepInput; output: Outcome<Acceptance> };
+  trackRemoval: { input: StepInput; output: PollAnswerOf<null> };
+
+  /** Both modes of remove: the VNet (or its association) is gone, and the pools have their space back. */
+  confirmRemoval: { input: StepInput; output: PollAnswerOf<RemovalResult> };
 }
+
+/** The steps that PUT an existing VNet; the ledger's step state of that name holds the operation. */
+export type UpdateStep = 'associate' | 'undo-association' | 'disassociate' | 'undo-disassociation';
 
 export type ActivityName = keyof Activities;
 export type ActivityInput<N extends ActivityName> = Activities[N]['input'];

@@ -4,7 +4,7 @@ import type { PlannedAllocation } from '../model/plan.ts';
 import { type ObservedAllocation, verifyAllocation } from '../model/verify-allocation.ts';
 import type { Dependencies } from './dependencies.ts';
 import { isOwnedBy } from './ownership.ts';
-import { type Activity, isCancelled, note, planOf } from './step.ts';
+import { type Activity, changeOf, deploymentOf, isCancelled, note } from './step.ts';
 
 /**
  * Steps 7 and 8: one look at both sides. Done when the VNet shows its prefixes, the pools list the
@@ -12,7 +12,7 @@ import { type Activity, isCancelled, note, planOf } from './step.ts';
  */
 export const awaitPrefix: Activity<'awaitPrefix'> = async (input, dependencies) => {
   const { azure, ledger } = dependencies;
-  const { deployment } = await planOf(dependencies, input.requestId);
+  const deployment = deploymentOf(await changeOf(dependencies, input.requestId));
   const { target, allocations } = deployment;
   const found = await azure.getVirtualNetwork(target);
   if (!found.ok) return found;

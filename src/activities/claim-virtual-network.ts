@@ -1,10 +1,10 @@
 import { vendingError } from '../model/errors.ts';
 import { failure, success } from '../model/outcome.ts';
-import { type Activity, note, planOf } from './step.ts';
+import { type Activity, changeOf, note } from './step.ts';
 
 /** Step 3: one running request per VNet. */
 export const claimVirtualNetwork: Activity<'claimVirtualNetwork'> = async (input, dependencies) => {
-  const { target } = (await planOf(dependencies, input.requestId)).deployment;
+  const { target } = await changeOf(dependencies, input.requestId);
   const claim = await dependencies.ledger.claimVirtualNetwork(
     target.virtualNetworkId,
     input.requestId,

@@ -1,20 +1,24 @@
 import { vendingError } from '../model/errors.ts';
 import { failure, success } from '../model/outcome.ts';
 import { ownershipTag } from '../model/plan.ts';
-import { isWithin } from '../model/resource-ids.ts';
-import { hasCreated, isOwnedBy } from './ownership.ts';
-import { type Activity, note, planOf } from './step.ts';
+import { isSameId, isWithin } from '../model/resource-ids.ts';
+import { creationOf, isOwnedBy } from './ownership.ts';
+import { type Activity, changeOf, note } from './step.ts';
 
 /** Looks whether nothing of this request is left: no VNet of ours, and no association in any pool. */
 export const confirmRelease: Activity<'confirmRelease'> = async (input, dependencies) => {
   const { azure, ledger } = dependencies;
-  const { target, allocations } = (await planOf(dependencies, input.requestId)).deployment;
+  const { target, allocations } = await changeOf(dependencies, input.requestId);
   const found = await azure.getVirtualNetwork(target);
   if (!found.ok) return found;
   if (found.value) {
     if (await isOwnedBy(ledger, input.requestId, found.value)) return success({ done: false });
-    // Ours without its tag, or another one in its place: only a person can tell (rules 4 and 5).
-    if (await hasCreated(ledger, input.requestId)) {
+    const created = await creationOf(ledger, input.requestId);
+    // Ours without its tag: nobody but a person may delete it (rules 4 and 5). With another guid it is another one.
+    if (
+      created &&
+      isSameId(created.resourceGuid ?? found.value.resourceGuid, found.value.resourceGuid)
+    ) {
       return failure(
         vendingError(
           'VirtualNetworkExists',

@@ -2,7 +2,7 @@ import { vendingError } from '../model/errors.ts';
 import { failure, success } from '../model/outcome.ts';
 import { acceptanceOf } from './operation.ts';
 import { deleteStep, isOwnedBy } from './ownership.ts';
-import { type Activity, note, planOf } from './step.ts';
+import { type Activity, changeOf, note } from './step.ts';
 
 /**
  * Compensation of the deployment: deletes the VNet that this request created, with the auxiliary
@@ -13,7 +13,7 @@ export const deleteVirtualNetwork: Activity<'deleteVirtualNetwork'> = async (
   dependencies,
 ) => {
   const { azure, ledger } = dependencies;
-  const { target } = (await planOf(dependencies, input.requestId)).deployment;
+  const { target } = await changeOf(dependencies, input.requestId);
   const existing = await azure.getVirtualNetwork(target);
   if (!existing.ok) return existing;
   if (!existing.value || !(await isOwnedBy(ledger, input.requestId, existing.value))) {

@@ -1,12 +1,12 @@
 import type { Azure, VirtualNetworkView } from '../azure/azure.ts';
 import { type VendingError, vendingError } from '../model/errors.ts';
 import { failure, type Outcome, success } from '../model/outcome.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Deployment } from '../model/plan.ts';
 import type { Acceptance } from './activity-contracts.ts';
 import type { Dependencies } from './dependencies.ts';
 import { acceptanceOf } from './operation.ts';
 import { deployStep, isOwnedBy, recordCreation } from './ownership.ts';
-import { type Activity, isCancelled, note, planOf, recordOf } from './step.ts';
+import { type Activity, deploymentOf, isCancelled, note, planOf, recordOf } from './step.ts';
 
 /**
  * Step 5: the one PUT that creates the VNet and takes its prefixes. Reads before it writes, so that
@@ -33,19 +33,20 @@ export const deployVirtualNetwork: Activity<'deployVirtualNetwork'> = async (
     );
   }
   const { azure } = dependencies;
-  const existing = await azure.getVirtualNetwork(plan.deployment.target);
+  const deployment = deploymentOf(plan.change);
+  const existing = await azure.getVirtualNetwork(deployment.target);
   if (!existing.ok) return existing;
-  if (existing.value) return adopt(dependencies, plan, existing.value);
+  if (existing.value) return adopt(dependencies, deployment, existing.value);
 
-  const created = await create(dependencies, plan);
+  const created = await create(dependencies, deployment, plan.planHash);
   if (!created.ok && created.error.code === 'PreconditionFailed') {
     // Something of this name came into being between the look and the PUT: ours or not?
-    const appeared = await azure.getVirtualNetwork(plan.deployment.target);
+    const appeared = await azure.getVirtualNetwork(deployment.target);
     if (!appeared.ok) return appeared;
-    if (appeared.value) return adopt(dependencies, plan, appeared.value);
+    if (appeared.value) return adopt(dependencies, deployment, appeared.value);
   }
   if (created.ok) {
-    const { virtualNetwork, resourceGroup } = plan.deployment.target;
+    const { virtualNetwork, resourceGroup } = deployment.target;
     await note(
       dependencies,
       input,
@@ -56,21 +57,29 @@ export const deployVirtualNetwork: Activity<'deployVirtualNetwork'> = async (
   return created;
 };
 
-async function create(dependencies: Dependencies, plan: Plan): Promise<Outcome<Acceptance>> {
+async function create(
+  dependencies: Dependencies,
+  deployment: Deployment,
+  planHash: string,
+): Promise<Outcome<Acceptance>> {
   const { azure, ledger } = dependencies;
-  const { requestId } = plan.deployment;
+  const { requestId } = deployment;
   // Half of the proof of ownership, written before the PUT can have any effect.
-  await ledger.putStepState(requestId, deployStep, { planHash: plan.planHash });
-  const started = await azure.createVirtualNetwork(plan.deployment);
-  if (!started.ok) return failure(await explain(azure, plan, started.error));
-  await recordCreation(ledger, requestId, started.value.operationUrl);
+  await ledger.putStepState(requestId, deployStep, { planHash });
+  const started = await azure.createVirtualNetwork(deployment);
+  if (!started.ok) return failure(await explain(azure, deployment, started.error));
+  await recordCreation(ledger, requestId, started.value);
   return success(acceptanceOf(started.value));
 }
 
 /** A pool that ran dry since it was looked at has no error code of its own; its usage tells. */
-async function explain(azure: Azure, plan: Plan, refusal: VendingError): Promise<VendingError> {
+async function explain(
+  azure: Azure,
+  { allocations }: Deployment,
+  refusal: VendingError,
+): Promise<VendingError> {
   if (refusal.code !== 'AzureRefused') return refusal;
-  for (const { poolAlias, poolId, numberOfIpAddresses } of plan.deployment.allocations) {
+  for (const { poolAlias, poolId, numberOfIpAddresses } of allocations) {
     const usage = await azure.getPoolUsage(poolId);
     if (!usage.ok) continue;
     const { numberOfAvailableIpAddresses } = usage.value;
@@ -88,11 +97,11 @@ async function explain(azure: Azure, plan: Plan, refusal: VendingError): Promise
 /** A VNet of this name exists: go on with it if this request made it. */
 async function adopt(
   { ledger }: Dependencies,
-  { deployment }: Plan,
+  deployment: Deployment,
   existing: VirtualNetworkView,
 ): Promise<Outcome<Acceptance>> {
   if (await isOwnedBy(ledger, deployment.requestId, existing)) {
-    await recordCreation(ledger, deployment.requestId);
+    await recordCreation(ledger, deployment.requestId, { resourceGuid: existing.resourceGuid });
     return success({});
   }
   return failure(

@@ -1,7 +1,7 @@
 import type { VirtualNetworkView } from '../azure/azure.ts';
 import { type Outcome, success } from '../model/outcome.ts';
 import { isWithin } from '../model/resource-ids.ts';
-import { type Activity, planOf } from './step.ts';
+import { type Activity, changeOf } from './step.ts';
 
 /**
  * What a compensation that failed left behind, as both tenants show it now: the VNet, and what each pool
@@ -9,7 +9,7 @@ import { type Activity, planOf } from './step.ts';
  */
 export const nameLeftovers: Activity<'nameLeftovers'> = async (input, dependencies) => {
   const { azure } = dependencies;
-  const { target, allocations } = (await planOf(dependencies, input.requestId)).deployment;
+  const { target, allocations } = await changeOf(dependencies, input.requestId);
   const id = target.virtualNetworkId;
   const leftovers = virtualNetworkIn(id, await azure.getVirtualNetwork(target));
   for (const { poolId, poolAlias } of allocations) {

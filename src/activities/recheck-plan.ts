@@ -1,21 +1,27 @@
 import { vendingError } from '../model/errors.ts';
 import { failure, success } from '../model/outcome.ts';
-import { computePlan, prerequisitesNotMet } from './plan-allocation.ts';
+import { computePlan, prerequisitesNotMet } from './plan-request.ts';
 import { type Activity, isCancelled, note } from './step.ts';
 
 /** Step 4: what may have changed while the request waited for its decision. */
 export const recheckPlan: Activity<'recheckPlan'> = async (input, dependencies) => {
   if (await isCancelled(dependencies, input.requestId)) {
-    return failure(vendingError('Cancelled', 'The request was cancelled before it was deployed.'));
+    return failure(
+      vendingError('Cancelled', 'The request was cancelled before anything was changed.'),
+    );
   }
   const computed = await computePlan(dependencies, input.requestId);
   if (!computed.ok) return computed;
   const { planHash, findings, policy } = computed.value;
   if (planHash !== input.planHash) {
     return failure(
-      vendingError('PlanChanged', 'The landscape changed since the plan was decided on.', {
-        details: { decidedPlanHash: input.planHash, currentPlanHash: planHash },
-      }),
+      vendingError(
+        'PlanChanged',
+        'What the plan stands on changed since it was decided on: the landscape, or the VNet.',
+        {
+          details: { decidedPlanHash: input.planHash, currentPlanHash: planHash },
+        },
+      ),
     );
   }
   if (policy.effect === 'deny') {

@@ -1,5 +1,5 @@
 import type { RequestRecord, TimelineEntry } from '../ledger/ledger.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Association, Deployment, Plan, PlannedChange, Removal } from '../model/plan.ts';
 import type {
   ActivityInput,
   ActivityName,
@@ -14,16 +14,17 @@ export type Activity<N extends ActivityName> = (
   dependencies: Dependencies,
 ) => Promise<ActivityOutput<N>>;
 
-/** Writes a line of the request's timeline; the same step and status is written once. */
+/** Writes a line of the request's timeline; the same step and status is written once a resumption. */
 export function note(
   { ledger, now }: Dependencies,
-  { requestId, step }: StepInput,
+  { requestId, step, resumption }: StepInput,
   status: TimelineEntry['status'],
   message: string,
   keySuffix = '',
 ): Promise<void> {
+  const again = resumption === undefined ? '' : `:resumption-${resumption}`;
   return ledger.appendTimeline(requestId, {
-    key: `${step}:${status}${keySuffix}`,
+    key: `${step}:${status}${keySuffix}${again}`,
     at: now().toISOString(),
     step,
     status,
@@ -46,6 +47,26 @@ export async function planOf(dependencies: Dependencies, requestId: string): Pro
   const { plan } = await recordOf(dependencies, requestId);
   if (!plan) throw new Error(`The ledger holds no plan of request '${requestId}'.`);
   return plan;
+}
+
+/** What the request is to change, as planned. */
+export async function changeOf(
+  dependencies: Dependencies,
+  requestId: string,
+): Promise<PlannedChange> {
+  return (await planOf(dependencies, requestId)).change;
+}
+
+export const deploymentOf = (change: PlannedChange): Deployment => ofOperation(change, 'allocate');
+export const associationOf = (change: PlannedChange): Association =>
+  ofOperation(change, 'associate');
+export const removalOf = (change: PlannedChange): Removal => ofOperation(change, 'remove');
+
+function ofOperation<O extends PlannedChange['operation']>(change: PlannedChange, operation: O) {
+  if (change.operation !== operation) {
+    throw new Error(`The request ${change.requestId} is to ${change.operation}, not ${operation}.`);
+  }
+  return change as Extract<PlannedChange, { operation: O }>;
 }
 
 /** Whether somebody has cancelled the request. */

@@ -2,12 +2,12 @@ import { type Outcome, success } from '../model/outcome.ts';
 import type { PollAnswer } from './activity-contracts.ts';
 import { saysNothing } from './operation.ts';
 import { deleteStep, isOwnedBy } from './ownership.ts';
-import { type Activity, note, planOf } from './step.ts';
+import { type Activity, changeOf, note } from './step.ts';
 
 /** One look at the deletion: its operation first, then the VNet, which must be gone (or not be ours). */
 export const trackDeletion: Activity<'trackDeletion'> = async (input, dependencies) => {
   const { azure, ledger } = dependencies;
-  const { target } = (await planOf(dependencies, input.requestId)).deployment;
+  const { target } = await changeOf(dependencies, input.requestId);
   const state = await ledger.getStepState(input.requestId, deleteStep);
   const operationUrl = state?.['operationUrl'];
   if (operationUrl) {

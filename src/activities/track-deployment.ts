@@ -4,11 +4,11 @@ import type { PollAnswer, StepInput } from './activity-contracts.ts';
 import type { Dependencies } from './dependencies.ts';
 import { saysNothing } from './operation.ts';
 import { deployStep } from './ownership.ts';
-import { type Activity, isCancelled, note, planOf } from './step.ts';
+import { type Activity, changeOf, deploymentOf, isCancelled, note } from './step.ts';
 
 /** Step 6: one look at the deployment: its operation, or the VNet itself where that is unknown. */
 export const trackDeployment: Activity<'trackDeployment'> = async (input, dependencies) => {
-  const { deployment } = await planOf(dependencies, input.requestId);
+  const deployment = deploymentOf(await changeOf(dependencies, input.requestId));
   const state = await dependencies.ledger.getStepState(input.requestId, deployStep);
   const operationUrl = state?.['operationUrl'];
   const polled = operationUrl
@@ -25,7 +25,7 @@ async function lookAtVirtualNetwork(
   dependencies: Dependencies,
   input: StepInput,
 ): Promise<Outcome<PollAnswer<null>>> {
-  const { deployment } = await planOf(dependencies, input.requestId);
+  const deployment = deploymentOf(await changeOf(dependencies, input.requestId));
   const found = await dependencies.azure.getVirtualNetwork(deployment.target);
   if (!found.ok) return found;
   if (!found.value) {

@@ -1,6 +1,7 @@
 import type { Outcome } from '../model/outcome.ts';
 import type { Deployment, VirtualNetworkTarget } from '../model/plan.ts';
 import type { AddressFamily } from '../model/prefixes.ts';
+import type { VirtualNetworkDocument } from '../model/virtual-network-document.ts';
 
 /** An allocation as the VNet shows it. */
 export interface VirtualNetworkAllocation {
@@ -10,9 +11,22 @@ export interface VirtualNetworkAllocation {
   readonly prefixes: readonly string[];
 }
 
+/** Something that keeps a subnet, and with it the VNet, from being deleted. */
+export interface SubnetUser {
+  readonly kind:
+    | 'ipConfiguration'
+    | 'privateEndpoint'
+    | 'serviceAssociationLink'
+    | 'resourceNavigationLink';
+  /** ARM id, or what Azure shows instead. */
+  readonly id: string;
+}
+
 /** What the workflow reads of a VNet in a managed tenant. */
 export interface VirtualNetworkView {
   readonly id: string;
+  /** Constant for the life of the VNet: another one of the same name has another one. */
+  readonly resourceGuid: string;
   readonly location: string;
   readonly etag: string;
   readonly provisioningState: string;
@@ -22,11 +36,30 @@ export interface VirtualNetworkView {
   readonly subnets: readonly {
     readonly name: string;
     readonly addressPrefixes: readonly string[];
+    readonly allocations: readonly VirtualNetworkAllocation[];
+    readonly users: readonly SubnetUser[];
   }[];
+  readonly peerings: readonly { readonly name: string; readonly remoteId: string }[];
+}
+
+/** A VNet twice: what the workflow understands of it, and everything that Azure wrote. */
+export interface VirtualNetworkReading {
+  readonly view: VirtualNetworkView;
+  readonly document: VirtualNetworkDocument;
+}
+
+/** A management lock that holds for a resource. */
+export interface LockView {
+  readonly name: string;
+  /** ARM id of the lock itself; its scope is what stands before `/providers/Microsoft.Authorization`. */
+  readonly id: string;
+  readonly level: 'CanNotDelete' | 'ReadOnly';
 }
 
 /** An accepted long-running operation. */
 export interface StartedOperation {
+  /** Of the VNet in the answer, where there is one. */
+  readonly resourceGuid?: string;
   /** Signed and confidential: belongs into the ledger's step state, never into history or logs. */
   readonly operationUrl: string | undefined;
   readonly retryAfterSeconds: number | undefined;
@@ -91,6 +124,30 @@ export interface Azure {
   ): Promise<Outcome<{ readonly location: string } | null>>;
 
   getVirtualNetwork(target: VirtualNetworkTarget): Promise<Outcome<VirtualNetworkView | null>>;
+  /** The same reading, with all that Azure wrote: for writes that must keep what we do not know. */
+  readVirtualNetwork(target: VirtualNetworkTarget): Promise<Outcome<VirtualNetworkReading | null>>;
+  /**
+   * PUT of a whole existing VNet, with the auxiliary token and `If-Match`, so that a change which somebody
+   * makes meanwhile is not lost: then `PreconditionFailed`.
+   */
+  updateVirtualNetwork(
+    target: VirtualNetworkTarget,
+    document: VirtualNetworkDocument,
+    etag: string,
+  ): Promise<Outcome<StartedOperation>>;
+  /** Our side of one peering; `null` when it is gone already. */
+  deletePeering(
+    target: VirtualNetworkTarget,
+    peering: string,
+  ): Promise<Outcome<StartedOperation | null>>;
+  /** Makes our side of a peering as the document says. */
+  createPeering(
+    target: VirtualNetworkTarget,
+    peering: string,
+    document: VirtualNetworkDocument,
+  ): Promise<Outcome<StartedOperation>>;
+  /** Locks of the VNet, its resource group and its subscription. Needs `Microsoft.Authorization/locks/read`. */
+  listLocks(target: VirtualNetworkTarget): Promise<Outcome<readonly LockView[]>>;
   /**
    * The one PUT that allocates: primary token of the managed tenant, auxiliary token of the
    * management tenant, `If-None-Match: *` so that an existing VNet is never overwritten.

@@ -7,7 +7,7 @@ import { confirmRelease } from '../activities/confirm-release.ts';
 import { deleteVirtualNetwork } from '../activities/delete-virtual-network.ts';
 import { deployVirtualNetwork } from '../activities/deploy-virtual-network.ts';
 import { nameLeftovers } from '../activities/name-leftovers.ts';
-import { planAllocation } from '../activities/plan-allocation.ts';
+import { planRequest } from '../activities/plan-request.ts';
 import { publishEvent } from '../activities/publish-event.ts';
 import { publishOutcome } from '../activities/publish-outcome.ts';
 import { readDecision } from '../activities/read-decision.ts';
@@ -50,7 +50,7 @@ functions.http('health', {
 });
 
 const activities: { readonly [N in ActivityName]: Activity<N> } = {
-  planAllocation,
+  planRequest,
   recordState,
   publishEvent,
   publishOutcome,

@@ -1,10 +1,8 @@
 import type { VendingError } from '../model/errors.ts';
 import type { RequestEventType } from '../model/events.ts';
-import type { AllocationResult, Plan } from '../model/plan.ts';
+import type { Plan, RequestResult } from '../model/plan.ts';
 import type { DecideMessage, VendingRequest } from '../model/requests.ts';
 import type { RequestState } from '../model/states.ts';
-
-export type { AllocationResult };
 
 /** The durable record of one request. Times are ISO 8601, UTC. */
 export interface RequestRecord {
@@ -18,7 +16,7 @@ export interface RequestRecord {
   readonly updatedAt: string;
   readonly plan?: Plan;
   readonly error?: VendingError;
-  readonly result?: AllocationResult;
+  readonly result?: RequestResult;
   /** What a failed compensation left behind, in words an operator can act on. */
   readonly leftovers?: readonly string[];
   /** The event that tells how the request ended, until it is published. */
@@ -44,7 +42,8 @@ export interface Decision {
   /** Chosen by the decider's system; the same decision delivered twice has the same id. */
   readonly id: string;
   readonly requestId: string;
-  readonly decision: DecideMessage['decision'];
+  /** What a person decided; `resume` lets a parked compensation go on. */
+  readonly decision: DecideMessage['decision'] | 'resume';
   readonly by: DecideMessage['by'];
   readonly reason?: string;
   /** The plan that was decided on; an approval without one is bound to the plan recorded at that time. */
@@ -88,8 +87,11 @@ export interface Ledger {
   appendTimeline(requestId: string, entry: TimelineEntry): Promise<void>;
   listTimeline(requestId: string): Promise<readonly TimelineEntry[]>;
 
-  /** First write of a decision id within its request wins; the answer tells whether this call was the first. */
-  recordDecision(decision: Decision): Promise<'recorded' | 'repeated'>;
+  /**
+   * First write of a decision id within its request wins; the answer tells whether this call was the
+   * first. Only then the change is made as well, in the same transaction (see `updateRequest`).
+   */
+  recordDecision(decision: Decision, change?: RequestChange): Promise<'recorded' | 'repeated'>;
   listDecisions(requestId: string): Promise<readonly Decision[]>;
 
   /**

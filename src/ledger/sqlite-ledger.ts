@@ -64,25 +64,7 @@ class SqliteLedger implements Ledger {
   }
 
   async updateRequest(id: string, change: RequestChange, at: string): Promise<RequestRecord> {
-    return inTransaction(this.#database, () => {
-      const record = applyChange(this.#recordOf(id), change, at);
-      this.#run(
-        `UPDATE requests SET state = ?, updated_at = ?, plan = ?, error = ?, result = ?, leftovers = ?,
-           pending_event = ?
-         WHERE id = ?`,
-        [
-          record.state,
-          record.updatedAt,
-          toText(record.plan),
-          toText(record.error),
-          toText(record.result),
-          toText(record.leftovers),
-          toText(record.pendingEvent),
-          id,
-        ],
-      );
-      return record;
-    });
+    return inTransaction(this.#database, () => this.#change(id, change, at));
   }
 
   async markOutcomePublished(id: string): Promise<void> {
@@ -108,13 +90,17 @@ class SqliteLedger implements Ledger {
     ]).map((row) => fromText<TimelineEntry>(row['entry']));
   }
 
-  async recordDecision(decision: Decision): Promise<'recorded' | 'repeated'> {
+  async recordDecision(
+    decision: Decision,
+    change?: RequestChange,
+  ): Promise<'recorded' | 'repeated'> {
     return inTransaction(this.#database, () => {
       this.#recordOf(decision.requestId);
       const inserted = this.#run(
         'INSERT INTO decisions (request_id, id, decision) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
         [decision.requestId, decision.id, JSON.stringify(decision)],
       );
+      if (inserted && change) this.#change(decision.requestId, change, decision.at);
       return inserted ? 'recorded' : 'repeated';
     });
   }
@@ -190,6 +176,27 @@ class SqliteLedger implements Ledger {
     if (this.#database.isOpen) {
       this.#database.close();
     }
+  }
+
+  /** Within a transaction. */
+  #change(id: string, change: RequestChange, at: string): RequestRecord {
+    const record = applyChange(this.#recordOf(id), change, at);
+    this.#run(
+      `UPDATE requests SET state = ?, updated_at = ?, plan = ?, error = ?, result = ?, leftovers = ?,
+         pending_event = ?
+       WHERE id = ?`,
+      [
+        record.state,
+        record.updatedAt,
+        toText(record.plan),
+        toText(record.error),
+        toText(record.result),
+        toText(record.leftovers),
+        toText(record.pendingEvent),
+        id,
+      ],
+    );
+    return record;
   }
 
   #findRecord(id: string): RequestRecord | undefined {

@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 /** How long a write waits for writers of other processes. It blocks the thread, as SQLite does. */
 const busyTimeoutMilliseconds = 10_000;

@@ -1,15 +1,16 @@
 import { vendingError } from './errors.ts';
+import type { Landscape } from './landscape.ts';
 import { failure, type Outcome, success } from './outcome.ts';
-import type { Plan } from './plan.ts';
+import { needsOperator, type Plan } from './plan.ts';
 import type { DecideMessage, VendingRequest } from './requests.ts';
-import { isEndState, type RequestState } from './states.ts';
+import { isEndState, type RequestState, workingStates } from './states.ts';
 
 /** What of a request's record a decision is judged by. */
 export interface DecidableRequest {
   readonly id: string;
   readonly request: Pick<VendingRequest, 'requester'>;
   readonly state: RequestState;
-  readonly plan?: Pick<Plan, 'planHash'>;
+  readonly plan?: Pick<Plan, 'planHash' | 'change'>;
 }
 
 /** `apply`: record it and wake the request up. `ignore`: it changes nothing (any more). */
@@ -21,6 +22,7 @@ export type Judgement =
     }
   | { readonly effect: 'ignore'; readonly reason: string };
 
+type Operators = Landscape['operators'];
 type JudgedDecision = Pick<DecideMessage, 'decision' | 'by' | 'planHash'>;
 
 /**
@@ -31,6 +33,7 @@ type JudgedDecision = Pick<DecideMessage, 'decision' | 'by' | 'planHash'>;
 export function judgeDecision(
   request: DecidableRequest,
   decision: JudgedDecision,
+  operators: Operators,
 ): Outcome<Judgement> {
   if (isEndState(request.state)) {
     return ignored(`The request is over (${request.state}); a decision changes nothing any more.`);
@@ -41,14 +44,18 @@ export function judgeDecision(
         ? ignored('The request is being taken back already.')
         : success({ effect: 'apply' });
     case 'approve':
-      return judgeApproval(request, decision);
+      return judgeApproval(request, decision, operators);
     case 'reject':
       return judgeRejection(request, decision);
   }
 }
 
-function judgeApproval(request: DecidableRequest, decision: JudgedDecision): Outcome<Judgement> {
-  if (['deploying', 'verifying', 'compensating'].includes(request.state)) {
+function judgeApproval(
+  request: DecidableRequest,
+  decision: JudgedDecision,
+  operators: Operators,
+): Outcome<Judgement> {
+  if (beyondApproval.includes(request.state)) {
     return ignored('The request is approved already.');
   }
   const { requester } = request.request;
@@ -77,6 +84,15 @@ function judgeApproval(request: DecidableRequest, decision: JudgedDecision): Out
   if (isRequester(request, decision)) {
     return failure(ownDecision(request.id, 'approve'));
   }
+  if (needsOperator(request.plan) && !isOperator(operators, decision.by)) {
+    return failure(
+      vendingError(
+        'Unauthorized',
+        `The plan of the request ${request.id} sets obstacles aside, which only an operator may approve.`,
+        { remedy: 'Have one of the operators decide that the landscape lists.' },
+      ),
+    );
+  }
   if (decision.planHash !== undefined && decision.planHash !== request.plan.planHash) {
     return failure(
       vendingError(
@@ -88,6 +104,8 @@ function judgeApproval(request: DecidableRequest, decision: JudgedDecision): Out
   }
   return success({ effect: 'apply', planHash: request.plan.planHash });
 }
+
+const beyondApproval: readonly RequestState[] = [...workingStates, 'verifying', 'compensating'];
 
 function judgeRejection(request: DecidableRequest, decision: JudgedDecision): Outcome<Judgement> {
   if (request.state !== 'awaiting-approval') {
@@ -104,6 +122,37 @@ function judgeRejection(request: DecidableRequest, decision: JudgedDecision): Ou
   }
   return success({ effect: 'apply' });
 }
+
+/** Whether an operator may and can resume the request. */
+export function judgeResumption(
+  request: Pick<DecidableRequest, 'id' | 'state'>,
+  by: DecideMessage['by'],
+  operators: Operators,
+): Outcome<Judgement> {
+  if (!isOperator(operators, by)) {
+    return failure(
+      vendingError('Unauthorized', `${by.name} is no operator, so may not resume ${request.id}.`, {
+        remedy: 'Have one of the operators resume it that the landscape lists.',
+      }),
+    );
+  }
+  if (request.state !== 'compensation-failed') {
+    return failure(
+      vendingError(
+        'DecisionNotPossible',
+        `The request ${request.id} is ${request.state}; only a request that is compensation-failed can be resumed.`,
+      ),
+    );
+  }
+  return success({ effect: 'apply' });
+}
+
+const isOperator = (operators: Operators, by: DecideMessage['by']): boolean =>
+  operators.some(
+    ({ objectId, tenantId }) =>
+      objectId.toLowerCase() === by.objectId.toLowerCase() &&
+      tenantId.toLowerCase() === by.tenantId.toLowerCase(),
+  );
 
 const isRequester = ({ request: { requester } }: DecidableRequest, { by }: JudgedDecision) =>
   requester.objectId?.toLowerCase() === by.objectId.toLowerCase() &&

@@ -150,9 +150,54 @@ const planErrors = {
     cause: 'Another request is running for the same VNet.',
     remedy: 'Wait for the other request to end, then send the request again under a new id.',
   },
+  VirtualNetworkMissing: {
+    kind: 'terminal',
+    cause: 'There is no VNet of this name.',
+    remedy: 'Check tenant, subscription, resource group and name of the target.',
+  },
+  AlreadyAssociated: {
+    kind: 'terminal',
+    cause: 'The VNet has an association that the request does not allow for.',
+    remedy: 'Disassociate the VNet first, or leave the association as it is.',
+  },
+  PrefixNotInPool: {
+    kind: 'terminal',
+    cause: 'A pool takes a VNet in only when all its prefixes of that family lie inside the pool.',
+    remedy: 'Name the pool that holds the prefixes, or have the pool enlarged.',
+  },
+  PrefixNotFree: {
+    kind: 'operator',
+    cause: 'The pool has given the prefix to somebody else, or holds it back.',
+    remedy: 'Find out who uses the prefix; free it, or move the VNet to other prefixes.',
+  },
+  VirtualNetworkInUse: {
+    kind: 'operator',
+    cause: 'Azure deletes no VNet that something is connected to.',
+    remedy: 'Remove what the message names, then send the request again under a new id.',
+  },
+  VirtualNetworkPeered: {
+    kind: 'terminal',
+    cause: 'The VNet is peered with others, which would be cut off.',
+    remedy: 'Remove the peerings, or ask with detachPeerings to take our side of them off.',
+  },
+  VirtualNetworkLocked: {
+    kind: 'operator',
+    cause: 'A management lock forbids the change.',
+    remedy: 'Have the owner of the lock remove it, then send the request again under a new id.',
+  },
+  VirtualNetworkNotOwned: {
+    kind: 'terminal',
+    cause: 'A VNet is deleted only if tag and ledger prove that a request created it.',
+    remedy: 'Ask with override; an operator then has to approve. Or delete the VNet by hand.',
+  },
+  VirtualNetworkNotManaged: {
+    kind: 'terminal',
+    cause: 'The VNet is no longer what a request made of it.',
+    remedy: 'Find out who changed it. Ask with override; an operator then has to approve.',
+  },
   PlanChanged: {
     kind: 'terminal',
-    cause: 'What would be deployed is no longer what was approved.',
+    cause: 'What would be done is no longer what was approved.',
     remedy: 'Send the request again under a new id; the new plan needs a new approval.',
   },
 } as const satisfies ErrorGroup;
@@ -236,6 +281,18 @@ const workflowErrors = {
     cause: 'The allocated prefixes are not what was asked for.',
     remedy: 'Check the pool for overlapping allocations and report the finding.',
   },
+  VirtualNetworkChanged: {
+    kind: 'operator',
+    cause: 'Somebody deleted, replaced, retagged or disassociated the VNet while the workflow ran.',
+    remedy: 'Find out who changed it, then send the request again under a new id.',
+  },
+  ReleaseNotConfirmed: {
+    kind: 'operator',
+    cause:
+      'The pool still lists what was removed, or could not be asked, until the bound was over.',
+    remedy:
+      'Look at the pool in the management tenant. The same removal under a new id verifies the release again.',
+  },
   RetriesExhausted: {
     kind: 'operator',
     cause: 'A call kept failing until its budget was spent.',
@@ -258,9 +315,9 @@ const workflowErrors = {
   },
   CompensationFailed: {
     kind: 'operator',
-    cause: 'What the workflow had made could not be taken back.',
+    cause: 'What the workflow had done could not be taken back.',
     remedy:
-      'Remove the cause, then delete the leftovers that the request names; the VNet carries the tag vnet-vending-request.',
+      'Remove the cause, then resume the request: it looks again at what is left and goes on. The request names the leftovers.',
   },
   Unexpected: {
     kind: 'operator',

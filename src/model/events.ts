@@ -1,6 +1,20 @@
 import type { VendingError } from './errors.ts';
-import type { AllocationResult, Deployment, Finding, Plan, PolicyVerdict } from './plan.ts';
-import type { DecideMessage, VendingRequest } from './requests.ts';
+import type {
+  AllocationResult,
+  Finding,
+  Plan,
+  PlannedChange,
+  PolicyVerdict,
+  RemovalResult,
+  RequestResult,
+} from './plan.ts';
+import type {
+  AllocateRequest,
+  AssociateRequest,
+  DecideMessage,
+  RemoveRequest,
+  VendingRequest,
+} from './requests.ts';
 import type { RequestState } from './states.ts';
 
 /** In every event about a request, so that a receiver needs no look-up. */
@@ -12,11 +26,19 @@ interface RequestFacts {
   readonly target: VendingRequest['target'];
 }
 
+/** What was asked for, beside the target: the members differ by operation. */
+interface SubmittedFacts extends RequestFacts {
+  readonly dryRun: boolean;
+  readonly allocations?: AllocateRequest['allocations'];
+  readonly pools?: AssociateRequest['pools'];
+  readonly mode?: RemoveRequest['mode'];
+}
+
 interface PlanFacts extends RequestFacts {
   readonly planHash: string;
   readonly policy: PolicyVerdict;
-  readonly allocations: Deployment['allocations'];
-  readonly subnets: Deployment['subnets'];
+  /** For approvers: everything that `planHash` covers. */
+  readonly change: PlannedChange;
   /** Only what is not `passed`. */
   readonly findings: readonly Finding[];
 }
@@ -42,10 +64,7 @@ export interface DecisionInEvent {
 
 /** What each event about a request carries (features 7). Nothing confidential: no mail address, token or signed URL. */
 interface RequestEventData {
-  'request.submitted': RequestFacts & {
-    readonly allocations: VendingRequest['allocations'];
-    readonly dryRun: boolean;
-  };
+  'request.submitted': SubmittedFacts;
   'request.planned': RequestFacts & Partial<PlanFacts> & { readonly error?: VendingError };
   /** The end of a dry run. */
   'request.validated': RequestFacts & Partial<PlanFacts>;
@@ -57,6 +76,16 @@ interface RequestEventData {
   'allocation.failed': EndFacts;
   'allocation.compensated': EndFacts;
   'allocation.compensation-failed': EndFacts;
+  'association.succeeded': RequestFacts & { readonly result?: AllocationResult };
+  'association.failed': EndFacts;
+  'association.compensated': EndFacts;
+  'association.compensation-failed': EndFacts;
+  'removal.succeeded': RequestFacts & { readonly result?: RemovalResult };
+  /** The VNet, or its association, is gone; the pool has not confirmed it within the bound. */
+  'removal.release-unverified': EndFacts & { readonly result?: RemovalResult };
+  'removal.failed': EndFacts;
+  'removal.compensated': EndFacts;
+  'removal.compensation-failed': EndFacts;
 }
 
 /** A happening in the life of a request. */
@@ -98,7 +127,7 @@ export interface RecordForEvents {
   readonly state: RequestState;
   readonly plan?: Plan;
   readonly error?: VendingError;
-  readonly result?: AllocationResult;
+  readonly result?: RequestResult;
   readonly leftovers?: readonly string[];
 }
 
@@ -129,8 +158,7 @@ export function requestEvent(
   const plan = planFactsOf(record.plan);
   switch (type) {
     case 'request.submitted': {
-      const { allocations, dryRun } = record.request;
-      return { ...envelope, type: typeOf(type), data: { ...facts, allocations, dryRun } };
+      return { ...envelope, type: typeOf(type), data: { ...facts, ...askedBy(record.request) } };
     }
     case 'request.planned':
       return { ...envelope, type: typeOf(type), data: { ...facts, ...plan, ...given({ error }) } };
@@ -148,10 +176,33 @@ export function requestEvent(
       return { ...envelope, type: typeOf(type), data: { ...facts, ...optional } };
     }
     case 'allocation.succeeded':
-      return { ...envelope, type: typeOf(type), data: { ...facts, ...given({ result }) } };
+    case 'association.succeeded':
+      return {
+        ...envelope,
+        type: typeOf(type),
+        data: { ...facts, ...given({ result: result as AllocationResult | undefined }) },
+      };
+    case 'removal.succeeded':
+      return {
+        ...envelope,
+        type: typeOf(type),
+        data: { ...facts, ...given({ result: result as RemovalResult | undefined }) },
+      };
+    case 'removal.release-unverified':
+      return {
+        ...envelope,
+        type: typeOf(type),
+        data: { ...facts, ...given({ error, result: result as RemovalResult | undefined }) },
+      };
     case 'allocation.failed':
     case 'allocation.compensated':
     case 'allocation.compensation-failed':
+    case 'association.failed':
+    case 'association.compensated':
+    case 'association.compensation-failed':
+    case 'removal.failed':
+    case 'removal.compensated':
+    case 'removal.compensation-failed':
       return {
         ...envelope,
         type: typeOf(type),
@@ -194,14 +245,25 @@ function factsOf({ id, request, state }: RecordForEvents): RequestFacts {
   return { requestId: id, operation, state, target, ...given({ ticket }) };
 }
 
+function askedBy(request: VendingRequest): Omit<SubmittedFacts, keyof RequestFacts> {
+  const { dryRun } = request;
+  switch (request.operation) {
+    case 'allocate':
+      return { dryRun, allocations: request.allocations };
+    case 'associate':
+      return { dryRun, pools: request.pools };
+    case 'remove':
+      return { dryRun, mode: request.mode };
+  }
+}
+
 const planFactsOf = (plan: Plan | undefined) =>
   plan === undefined
     ? {}
     : {
         planHash: plan.planHash,
         policy: plan.policy,
-        allocations: plan.deployment.allocations,
-        subnets: plan.deployment.subnets,
+        change: plan.change,
         findings: plan.findings.filter((finding) => finding.status !== 'passed'),
       };
 

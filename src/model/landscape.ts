@@ -52,6 +52,11 @@ const policyRuleSchema = z.strictObject({
       IPv6: z.number().int().min(1).max(128).optional(),
     })
     .optional(),
+  /** An `auto-approve` rule that names none is about `allocate` only; another one about all. */
+  operations: z
+    .array(z.enum(['allocate', 'associate', 'remove']))
+    .min(1)
+    .optional(),
   effect: z.enum(['auto-approve', 'require-approval', 'deny']),
   /** Shown to requester and approver. */
   reason: z.string().min(1).max(500),
@@ -69,6 +74,13 @@ const policySchema = z.strictObject({
     .default(72),
 });
 
+/** Who may approve what others may not, and resume a failed compensation: object id and tenant id. */
+const operatorSchema = z.strictObject({
+  name: z.string().min(1).max(200),
+  objectId: guidSchema,
+  tenantId: guidSchema,
+});
+
 /** How the application proves who it is. The secret itself stays in an app setting. */
 const credentialSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('clientSecret'), setting: z.string().min(1) }),
@@ -76,7 +88,7 @@ const credentialSchema = z.discriminatedUnion('type', [
 
 /** Bounds of the workflow, in seconds. */
 const boundsSchema = z.strictObject({
-  /** How long a deployment may run before it counts as stuck. */
+  /** How long a deployment, or another change of a VNet but a deletion, may run before it counts as stuck. */
   deploySeconds: z
     .number()
     .positive()
@@ -118,6 +130,7 @@ export const landscapeSchema = z
     pools: z.array(poolSchema).min(1),
     managedTenants: z.array(managedTenantSchema).min(1),
     policy: policySchema,
+    operators: z.array(operatorSchema).default([]),
     bounds: boundsSchema.prefault({}),
     /** Whether a cross-tenant connection that is not Connected stops a request; whether Azure enforces it is unconfirmed. */
     requireConnection: z.boolean().default(true),

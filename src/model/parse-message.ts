@@ -4,9 +4,12 @@ import { type VendingError, vendingError } from './errors.ts';
 import { limits } from './limits.ts';
 import {
   allocateRequestSchema,
+  associateRequestSchema,
   decideMessageSchema,
   type Message,
+  removeRequestSchema,
   requestIdSchema,
+  resumeMessageSchema,
 } from './requests.ts';
 import { describeIssue } from './schema-words.ts';
 import { echo, type Fault, parseStrictJson, pointerTo } from './strict-json.ts';
@@ -40,7 +43,10 @@ type RejectCode = Extract<
 
 const offered = {
   allocate: allocateRequestSchema,
+  associate: associateRequestSchema,
+  remove: removeRequestSchema,
   decide: decideMessageSchema,
+  resume: resumeMessageSchema,
 } as const satisfies Record<string, z.ZodType<Message>>;
 
 /**
@@ -164,9 +170,12 @@ const offer = `offered: ${Object.keys(offered).join(', ')}`;
 const isOffered = (operation: string): operation is keyof typeof offered =>
   Object.hasOwn(offered, operation);
 
+/** Messages about a request, which they name; their id is their own. */
+const aboutRequests: ReadonlySet<unknown> = new Set(['decide', 'resume']);
+
 function claimedIdOf(request: JsonObject): string | undefined {
   const parsed = requestIdSchema.safeParse(
-    request['operation'] === 'decide' ? request['request'] : request['id'],
+    request[aboutRequests.has(request['operation']) ? 'request' : 'id'],
   );
   return parsed.success ? parsed.data : undefined;
 }

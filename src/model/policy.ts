@@ -1,29 +1,34 @@
 import type { Landscape, PolicyRule } from './landscape.ts';
-import type { PlannedAllocation, PolicyVerdict } from './plan.ts';
+import type { PlannedAllocation, PlannedChange, PolicyVerdict } from './plan.ts';
 import { prefixLengthFor } from './prefixes.ts';
-import type { VendingRequest } from './requests.ts';
+
+/** What the policy judges a change by. */
+export interface PolicyCase {
+  readonly operation: PlannedChange['operation'];
+  readonly tenantAlias: string;
+  readonly allocations: readonly PlannedAllocation[];
+  /** Those of the VNet; a VNet that is taken away needs none. */
+  readonly tags: Readonly<Record<string, string>>;
+}
 
 /**
- * What the policy of the landscape says of a request: missing tags deny, then the first rule that
+ * What the policy of the landscape says of a change: missing tags deny, then the first rule that
  * matches decides, and where none does a person must.
  */
 export function evaluatePolicy(
-  request: Pick<VendingRequest, 'tags'>,
-  allocations: readonly PlannedAllocation[],
-  tenantAlias: string,
+  subject: PolicyCase,
   landscape: Pick<Landscape, 'policy'>,
 ): PolicyVerdict {
-  const missing = missingTags(request.tags, landscape.policy.requiredTags);
+  const missing =
+    subject.operation === 'remove' ? [] : missingTags(subject.tags, landscape.policy.requiredTags);
   if (missing.length > 0) {
     return {
       effect: 'deny',
       rule: 'required-tags',
-      reason: `The request lacks ${missing.length === 1 ? 'the tag' : 'the tags'} ${missing.join(', ')}, which every request must carry.`,
+      reason: `The VNet lacks ${missing.length === 1 ? 'the tag' : 'the tags'} ${missing.join(', ')}, which every VNet with prefixes of a pool must carry.`,
     };
   }
-  const rule = landscape.policy.rules.find((candidate) =>
-    matches(candidate, allocations, tenantAlias),
-  );
+  const rule = landscape.policy.rules.find((candidate) => matches(candidate, subject));
   return rule === undefined
     ? {
         effect: 'require-approval',
@@ -51,11 +56,8 @@ function missingTags(
  * a second allocation must not carry the first past a rule about its pool. A limit of size is met only
  * when every allocation that the rule is about meets it: adding a small one makes no request small.
  */
-function matches(
-  rule: PolicyRule,
-  allocations: readonly PlannedAllocation[],
-  tenantAlias: string,
-): boolean {
+function matches(rule: PolicyRule, { operation, allocations, tenantAlias }: PolicyCase): boolean {
+  if (!operationsOf(rule).includes(operation)) return false;
   if (rule.tenants !== undefined && !rule.tenants.includes(tenantAlias)) {
     return false;
   }
@@ -66,6 +68,10 @@ function matches(
     rule.effect === 'auto-approve' ? concerned.length === allocations.length : concerned.length > 0;
   return isAbout && concerned.every((allocation) => isSmallEnough(rule, allocation));
 }
+
+/** Rules that were written for allocations must not wave removals through. */
+const operationsOf = ({ operations, effect }: PolicyRule): readonly PolicyCase['operation'][] =>
+  operations ?? (effect === 'auto-approve' ? ['allocate'] : ['allocate', 'associate', 'remove']);
 
 function isSmallEnough(
   { minPrefixLength }: PolicyRule,

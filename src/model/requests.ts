@@ -118,6 +118,11 @@ const targetSchema = z.strictObject({
     .transform((location) => location.toLowerCase().replaceAll(' ', '')),
 });
 
+/** A VNet that exists: its region is known, so it need not be said; if it is, it must be right. */
+const existingTargetSchema = targetSchema.extend({
+  location: targetSchema.shape.location.optional(),
+});
+
 const tagsSchema = z
   .record(
     z
@@ -132,20 +137,24 @@ const tagsSchema = z
     `must hold at most ${limits.tags} tags`,
   );
 
+const requestShape = {
+  id: requestIdSchema,
+  requester: personSchema,
+  reason: z.string().trim().min(1).max(limits.reasonCharacters),
+  ticket: ticketSchema.optional(),
+  /** Plan only; nothing is changed. */
+  dryRun: z.boolean().default(false),
+};
+
 /** `allocate`: a new VNet with prefixes of one IPv4 pool, one IPv6 pool, or both. */
 export const allocateRequestSchema = z
   .strictObject({
-    id: requestIdSchema,
+    ...requestShape,
     operation: z.literal('allocate'),
-    requester: personSchema,
-    reason: z.string().trim().min(1).max(limits.reasonCharacters),
-    ticket: ticketSchema.optional(),
     target: targetSchema,
     allocations: z.array(allocationSchema).min(1).max(2),
     subnets: z.array(subnetSchema).max(limits.subnets).default([]),
     tags: tagsSchema.default({}),
-    /** Plan only; nothing is deployed. */
-    dryRun: z.boolean().default(false),
   })
   .check((context) => {
     const { allocations, subnets } = context.value;
@@ -182,6 +191,39 @@ export const allocateRequestSchema = z
     }
   });
 
+/** `associate`: an existing VNet joins one IPv4 pool, one IPv6 pool, or both, with the prefixes it has. */
+export const associateRequestSchema = z.strictObject({
+  ...requestShape,
+  operation: z.literal('associate'),
+  target: existingTargetSchema,
+  pools: z
+    .array(poolAliasSchema)
+    .min(1)
+    .max(2)
+    .refine((pools) => new Set(pools).size === pools.length, 'names the same pool twice'),
+});
+
+/** `remove`: takes a VNet and its allocation away, or the association alone. */
+export const removeRequestSchema = z
+  .strictObject({
+    ...requestShape,
+    operation: z.literal('remove'),
+    mode: z.enum(['delete', 'disassociate']),
+    target: existingTargetSchema,
+    /** Take our side of the VNet's peerings off before it is deleted. */
+    detachPeerings: z.boolean().default(false),
+    /** Ask an operator to set aside that the VNet was not created by a request, or has changed since. */
+    override: z.boolean().default(false),
+  })
+  .refine(({ mode, detachPeerings }) => mode === 'delete' || !detachPeerings, {
+    path: ['detachPeerings'],
+    message: 'belongs to the mode delete; a disassociation leaves peerings as they are',
+  })
+  .refine(({ mode, override }) => mode === 'delete' || !override, {
+    path: ['override'],
+    message: 'belongs to the mode delete; a disassociation deletes nothing',
+  });
+
 /** Who decided: object id and tenant id are mandatory (rule 3 compares them with the requester's). */
 const deciderSchema = z.strictObject({
   name: nameSchema,
@@ -210,8 +252,22 @@ export const decideMessageSchema = z
     message: 'is needed to reject',
   });
 
+/** `resume`: an operator has removed the cause of a failed compensation, which is to go on. */
+export const resumeMessageSchema = z.strictObject({
+  /** Of the resumption itself; the same one sent twice has the same id. */
+  id: requestIdSchema,
+  operation: z.literal('resume'),
+  request: requestIdSchema,
+  by: deciderSchema,
+  /** What was done about the cause. */
+  reason: z.string().trim().min(1).max(limits.reasonCharacters),
+});
+
 export type AllocateRequest = z.output<typeof allocateRequestSchema>;
+export type AssociateRequest = z.output<typeof associateRequestSchema>;
+export type RemoveRequest = z.output<typeof removeRequestSchema>;
 export type DecideMessage = z.output<typeof decideMessageSchema>;
-/** What somebody asked for. `associate` and `remove` join here. */
-export type VendingRequest = AllocateRequest;
-export type Message = VendingRequest | DecideMessage;
+export type ResumeMessage = z.output<typeof resumeMessageSchema>;
+/** What somebody asked for. */
+export type VendingRequest = AllocateRequest | AssociateRequest | RemoveRequest;
+export type Message = VendingRequest | DecideMessage | ResumeMessage;

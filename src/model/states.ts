@@ -2,17 +2,21 @@
  * The states of a request. A request never leaves an end state, except that an operator may
  * resume it from `compensation-failed`.
  *
- *   received -> planning -> awaiting-approval -> deploying -> verifying -> succeeded
- *                  |               |                 |            |
- *                  |               |                 +------------+-> compensating -> failed | cancelled
- *                  |               |                                        +-> compensation-failed
+ *   received -> planning -> awaiting-approval -> (working) -> verifying -> succeeded
+ *                  |               |                |            |-> removed-release-unverified
+ *                  |               |                +------------+-> compensating -> failed | cancelled
+ *                  |               |                                       +-> compensation-failed
  *                  +---------------+-> failed | rejected | cancelled | expired | planned (dry run)
+ *
+ * The working state tells the operation: `deploying` (allocate), `associating`, `removing`.
  */
 export const requestStates = [
   'received',
   'planning',
   'awaiting-approval',
   'deploying',
+  'associating',
+  'removing',
   'verifying',
   'compensating',
   'succeeded',
@@ -21,17 +25,26 @@ export const requestStates = [
   'rejected',
   'cancelled',
   'expired',
+  'removed-release-unverified',
   'compensation-failed',
 ] as const;
 
 export type RequestState = (typeof requestStates)[number];
 
+/** States in which the operation takes its effect. */
+export const workingStates = ['deploying', 'associating', 'removing'] as const;
+export type WorkingState = (typeof workingStates)[number];
+
+const afterWorking = ['verifying', 'compensating', 'failed', 'cancelled'] as const;
+
 const transitions: Readonly<Record<RequestState, readonly RequestState[]>> = {
   received: ['planning', 'failed', 'cancelled'],
-  planning: ['awaiting-approval', 'deploying', 'planned', 'rejected', 'failed', 'cancelled'],
-  'awaiting-approval': ['deploying', 'rejected', 'failed', 'cancelled', 'expired'],
-  deploying: ['verifying', 'compensating', 'failed', 'cancelled'],
-  verifying: ['succeeded', 'compensating'],
+  planning: ['awaiting-approval', ...workingStates, 'planned', 'rejected', 'failed', 'cancelled'],
+  'awaiting-approval': [...workingStates, 'rejected', 'failed', 'cancelled', 'expired'],
+  deploying: afterWorking,
+  associating: afterWorking,
+  removing: afterWorking,
+  verifying: ['succeeded', 'removed-release-unverified', 'compensating'],
   compensating: ['failed', 'cancelled', 'compensation-failed'],
   // An operator may resume a parked compensation.
   'compensation-failed': ['compensating'],
@@ -41,6 +54,7 @@ const transitions: Readonly<Record<RequestState, readonly RequestState[]>> = {
   rejected: [],
   cancelled: [],
   expired: [],
+  'removed-release-unverified': [],
 };
 
 /** States that a request never leaves. */

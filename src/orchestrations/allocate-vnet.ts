@@ -71,7 +71,7 @@ class AllocateRun {
     this.#registerUndoDeployment();
     switch (state) {
       case 'deploying': {
-        const { planHash } = requireValue(yield* this.#call('planAllocation', 'plan', {}));
+        const { planHash } = requireValue(yield* this.#call('planRequest', 'plan', {}));
         return yield* this.#deploy(planHash);
       }
       case 'verifying':
@@ -87,7 +87,7 @@ class AllocateRun {
   /** Steps 1 to 8. */
   *#planAndDeploy(): Workflow<Ending> {
     yield* this.#publish('planning', 'request.submitted');
-    const planned = yield* this.#call('planAllocation', 'plan', {});
+    const planned = yield* this.#call('planRequest', 'plan', {});
     if (!planned.ok) return failed(planned.error);
     const plan = planned.value;
     yield* this.#publish('plan', 'request.planned');

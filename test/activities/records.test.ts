@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { claimVirtualNetwork } from '../../src/activities/claim-virtual-network.ts';
-import { planAllocation } from '../../src/activities/plan-allocation.ts';
+import { planRequest } from '../../src/activities/plan-request.ts';
 import { publishEvent } from '../../src/activities/publish-event.ts';
 import { publishOutcome } from '../../src/activities/publish-outcome.ts';
 import { readDecision } from '../../src/activities/read-decision.ts';
@@ -84,7 +84,7 @@ it('a plan that was decided on is not made anew', async () => {
   const planHash = await plan();
   await become('deploying');
   azure.listScopeConnections = async () => success([]);
-  const again = await planAllocation(stepInput, dependencies);
+  const again = await planRequest(stepInput, dependencies);
   expect(again).toMatchObject({ ok: true, value: { planHash } });
   expect(again).not.toHaveProperty('value.refusal');
 });

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import type { Dependencies } from '../../src/activities/dependencies.ts';
-import { planAllocation } from '../../src/activities/plan-allocation.ts';
+import { planRequest } from '../../src/activities/plan-request.ts';
 import type { Azure, PoolAssociation, VirtualNetworkView } from '../../src/azure/azure.ts';
 import { contentHash } from '../../src/ledger/content-hash.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite-ledger.ts';
@@ -123,7 +123,7 @@ export async function startWorkbench(request: object = {}) {
     /** Plans as the plan step does; answers the hash. */
     async plan(): Promise<string> {
       await become('planning');
-      const planned = await planAllocation({ ...stepInput, step: 'plan' }, dependencies);
+      const planned = await planRequest({ ...stepInput, step: 'plan' }, dependencies);
       if (!planned.ok) throw new Error(planned.error.message);
       return planned.value.planHash;
     },

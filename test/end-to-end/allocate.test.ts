@@ -106,7 +106,7 @@ describe('a request that policy approves', () => {
     const record = await test.runToEnd('REQ-4');
 
     expect(record.state).toBe('planned');
-    expect(record.plan?.deployment.target.virtualNetwork).toBe('vnet-dry');
+    expect(record.plan?.change.target.virtualNetwork).toBe('vnet-dry');
     expect((await test.lookUp.virtualNetworks('fabrikam')).has(virtualNetworkId('vnet-dry'))).toBe(
       false,
     );

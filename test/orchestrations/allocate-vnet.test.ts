@@ -14,7 +14,7 @@ const words = ({ calls }: Run): readonly string[] => calls.map(inWords);
 const refuse = (code: ErrorCode) => () => failure(vendingError(code, `${code} it is.`));
 
 const planned =
-  (change: Partial<PlanSummary>): Required<Answers>['planAllocation'] =>
+  (change: Partial<PlanSummary>): Required<Answers>['planRequest'] =>
   () =>
     success({
       planHash: 'the-plan',
@@ -38,7 +38,7 @@ describe('a request that goes well', () => {
     expect(words(run)).toEqual([
       'recordState planning',
       'publishEvent request.submitted',
-      'planAllocation',
+      'planRequest',
       'publishEvent request.planned',
       'claimVirtualNetwork',
       'recheckPlan',
@@ -59,7 +59,7 @@ describe('a request that goes well', () => {
 
   it('is re-checked, deployed and decided on by the hash of its plan', () => {
     const run = allocate({
-      planAllocation: needsApproval,
+      planRequest: needsApproval,
       readDecision: () => success({ status: 'approved', by: 'Alex' }),
     });
     const hashes = run.calls.flatMap(({ activity, input }) =>
@@ -79,38 +79,38 @@ describe('a request that is stopped before it deploys', () => {
     [
       'a prerequisite is missing',
       {
-        planAllocation: planned({ refusal: vendingError('PrerequisitesNotMet', 'A role.') }),
+        planRequest: planned({ refusal: vendingError('PrerequisitesNotMet', 'A role.') }),
       },
       'failed',
       'allocation.failed',
     ],
     [
       'the plan cannot be made',
-      { planAllocation: refuse('UnknownPool') },
+      { planRequest: refuse('UnknownPool') },
       'failed',
       'allocation.failed',
     ],
     [
       'policy denies it',
-      { planAllocation: planned({ policy: denied }) },
+      { planRequest: planned({ policy: denied }) },
       'rejected',
       'allocation.failed',
     ],
     [
       'policy denies what would be a dry run',
-      { planAllocation: planned({ policy: denied, dryRun: true }) },
+      { planRequest: planned({ policy: denied, dryRun: true }) },
       'rejected',
       'allocation.failed',
     ],
     [
       'it is a dry run',
-      { planAllocation: planned({ dryRun: true }) },
+      { planRequest: planned({ dryRun: true }) },
       'planned',
       'request.validated',
     ],
     [
       'it is a dry run of what needs an approval',
-      { planAllocation: () => success({ ...summary(needsApproval), dryRun: true }) },
+      { planRequest: () => success({ ...summary(needsApproval), dryRun: true }) },
       'planned',
       'request.validated',
     ],
@@ -143,7 +143,7 @@ describe('a request that is stopped before it deploys', () => {
   });
 });
 
-function summary(answer: Required<Answers>['planAllocation']): PlanSummary {
+function summary(answer: Required<Answers>['planRequest']): PlanSummary {
   const outcome = answer({ requestId: '', step: '', attempt: 1 });
   if (!outcome.ok) throw new Error('The test has no plan.');
   return outcome.value;
@@ -160,7 +160,7 @@ describe('a decision', () => {
   for (const [decision, state, events] of endings) {
     it(`ends the request as ${state}, with its events: ${JSON.stringify(decision)}`, () => {
       const run = allocate({
-        planAllocation: needsApproval,
+        planRequest: needsApproval,
         readDecision: () => success(decision as { readonly status: 'none' }),
       });
 
@@ -179,18 +179,18 @@ describe('a decision', () => {
   }
 
   it('is waited for as long as the landscape says, and the end tells who rejected and why', () => {
-    const expired = allocate({ planAllocation: needsApproval });
+    const expired = allocate({ planRequest: needsApproval });
     expect(expired.seconds).toBe(allocateInput.approvalTimeLimitSeconds);
 
     const rejected = allocate({
-      planAllocation: needsApproval,
+      planRequest: needsApproval,
       readDecision: () => success({ status: 'rejected', by: 'Alex', reason: 'use the shared one' }),
     });
     expect(endOf(rejected)?.['message']).toBe('Alex rejected the request: use the shared one');
   });
 
   it('that cannot be read ends the request without a deployment', () => {
-    const run = allocate({ planAllocation: needsApproval, readDecision: refuse('AzureRefused') });
+    const run = allocate({ planRequest: needsApproval, readDecision: refuse('AzureRefused') });
     expect(run.output).toBe('failed');
     expect(words(run)).not.toContain('deployVirtualNetwork');
   });

@@ -53,7 +53,7 @@ const orchestrations = {
 
 /** Everything goes well, and policy approves. */
 const healthy: Required<Answers> = {
-  planAllocation: () =>
+  planRequest: () =>
     success({
       planHash: 'the-plan',
       policy: { effect: 'auto-approve', rule: 'small', reason: 'small enough' },

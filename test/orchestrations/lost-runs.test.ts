@@ -30,7 +30,7 @@ describe('a request whose earlier run was lost', () => {
     const run = allocate({ recordState: lostIn('deploying') });
     expect(words(run)).toEqual([
       'recordState planning',
-      'planAllocation',
+      'planRequest',
       'deployVirtualNetwork',
       'trackDeployment',
       'recordState verifying',
@@ -89,7 +89,7 @@ describe('a request whose earlier run was lost', () => {
 
   for (const state of ['received', 'planning', 'awaiting-approval'] as const) {
     it(`has nothing to take back: lost while ${state}`, () => {
-      const run = allocate({ recordState: lostIn(state), planAllocation: refuse('UnknownPool') });
+      const run = allocate({ recordState: lostIn(state), planRequest: refuse('UnknownPool') });
       expect(words(run)).not.toContain('deleteVirtualNetwork');
       expect(words(run)).not.toContain('releaseVirtualNetwork');
     });

@@ -84,7 +84,7 @@ interface Plant {
 }
 
 const submitted = `yield* this.#publish('planning', 'request.submitted');`;
-const planned = `const planned = yield* this.#call('planAllocation', 'plan', {});`;
+const planned = `const planned = yield* this.#call('planRequest', 'plan', {});`;
 
 const plants: readonly Plant[] = [
   {
