@@ -1,4 +1,6 @@
-import { type RequestEventType, requestEvent } from '../model/events.ts';
+import type { Decision } from '../ledger/ledger.ts';
+import { countResumptions } from '../model/decisions.ts';
+import { type DecisionInEvent, type RequestEventType, requestEvent } from '../model/events.ts';
 import { success } from '../model/outcome.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Activity, recordOf } from './step.ts';
@@ -20,26 +22,21 @@ export async function publishAbout(
 ): Promise<void> {
   const { ledger, events, now } = dependencies;
   const record = await recordOf(dependencies, requestId);
-  const latest = (await ledger.listDecisions(requestId)).at(-1);
+  const decisions = await ledger.listDecisions(requestId);
+  const latest = decisions.at(-1);
+  const resumptions = countResumptions(decisions);
   await events.publish(
-    requestEvent(
-      type,
-      record,
-      now().toISOString(),
-      latest === undefined
-        ? {}
-        : {
-            decision: {
-              decision: latest.decision,
-              by: {
-                name: latest.by.name,
-                objectId: latest.by.objectId,
-                tenantId: latest.by.tenantId,
-              },
-              ...(latest.reason === undefined ? {} : { reason: latest.reason }),
-              at: latest.at,
-            },
-          },
-    ),
+    requestEvent(type, record, now().toISOString(), {
+      ...(latest === undefined ? {} : { decision: toldOf(latest) }),
+      // A request that was resumed may be parked, and end, once more.
+      ...(resumptions === 0 ? {} : { occurrence: `resumption-${resumptions}` }),
+    }),
   );
 }
+
+const toldOf = ({ decision, by, reason, at }: Decision): DecisionInEvent => ({
+  decision,
+  by: { name: by.name, objectId: by.objectId, tenantId: by.tenantId },
+  ...(reason === undefined ? {} : { reason }),
+  at,
+});

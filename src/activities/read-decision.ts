@@ -13,7 +13,7 @@ export const readDecision: Activity<'readDecision'> = async (input, { ledger }) 
     decisions.find(
       (decision) => decision.decision === 'approve' && decision.planHash === input.planHash,
     );
-  if (!decisive) return success({ status: 'none' });
+  if (!decisive || decisive.decision === 'resume') return success({ status: 'none' });
   return success({
     status: statusOf[decisive.decision],
     by: decisive.by.name,

@@ -31,7 +31,7 @@ export async function acceptDecision(
   }
   const at = known?.at ?? app.now().toISOString();
   if (!known) {
-    const judged = judgeDecision(record, message);
+    const judged = judgeDecision(record, message, app.landscape.operators);
     if (!judged.ok) return { error: judged.error, requestId: record.id };
     if (judged.value.effect === 'ignore') return undefined;
     const planHash = judged.value.planHash ?? message.planHash;

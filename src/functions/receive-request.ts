@@ -3,10 +3,11 @@ import type { DurableClient } from 'durable-functions';
 import { contentHash } from '../ledger/content-hash.ts';
 import { vendingError } from '../model/errors.ts';
 import { parseMessage } from '../model/parse-message.ts';
-import type { DecideMessage, VendingRequest } from '../model/requests.ts';
+import type { Message, VendingRequest } from '../model/requests.ts';
 import { isEndState } from '../model/states.ts';
 import { instanceIdOf } from '../orchestrations/names.ts';
 import { acceptDecision } from './accept-decision.ts';
+import { acceptResumption } from './accept-resumption.ts';
 import type { App } from './app.ts';
 import { type Refusal, rejectMessage } from './reject-message.ts';
 import type { StoredMessage } from './service-bus.ts';
@@ -33,12 +34,17 @@ export async function receiveRequest(
 
 async function accept(
   app: App,
-  message: VendingRequest | DecideMessage,
+  message: Message,
   client: DurableClient,
 ): Promise<Refusal | undefined> {
-  return message.operation === 'decide'
-    ? await acceptDecision(app, message, client)
-    : await acceptRequest(app, message, client);
+  switch (message.operation) {
+    case 'decide':
+      return await acceptDecision(app, message, client);
+    case 'resume':
+      return await acceptResumption(app, message, client);
+    default:
+      return await acceptRequest(app, message, client);
+  }
 }
 
 /** Nothing with an effect happens before the claim; who repeats a request starts nothing. */

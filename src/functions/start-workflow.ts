@@ -1,7 +1,8 @@
 import type { DurableClient } from 'durable-functions';
 import type { RequestRecord } from '../ledger/ledger.ts';
-import type { AllocateInput } from '../orchestrations/allocate-vnet.ts';
+import { countResumptions } from '../model/decisions.ts';
 import { orchestrationNames } from '../orchestrations/names.ts';
+import type { RequestInput } from '../orchestrations/request-run.ts';
 import type { App } from './app.ts';
 
 /**
@@ -17,22 +18,30 @@ export async function ensureRunning(
   const status = await client.getStatus(record.instanceId).catch(() => undefined);
   if (status && runningStates.has(String(status.runtimeStatus))) return;
   try {
-    await client.startNew(orchestrationNames.allocateVnet, {
+    await client.startNew(orchestrationOf[record.request.operation], {
       instanceId: record.instanceId,
-      input: inputOf(app),
+      input: await inputOf(app, record),
     });
   } catch (error) {
     if (!isAlreadyStarted(error)) throw error;
   }
-
-  function inputOf({ landscape }: App): AllocateInput {
-    return {
-      requestId: record.id,
-      bounds: landscape.bounds,
-      approvalTimeLimitSeconds: landscape.policy.approvalTimeLimitHours * 3600,
-    };
-  }
 }
+
+async function inputOf({ ledger, landscape }: App, { id }: RequestRecord): Promise<RequestInput> {
+  const resumption = countResumptions(await ledger.listDecisions(id));
+  return {
+    requestId: id,
+    bounds: landscape.bounds,
+    approvalTimeLimitSeconds: landscape.policy.approvalTimeLimitHours * 3600,
+    ...(resumption === 0 ? {} : { resumption }),
+  };
+}
+
+const orchestrationOf = {
+  allocate: orchestrationNames.allocateVnet,
+  associate: orchestrationNames.associateVnet,
+  remove: orchestrationNames.removeVnet,
+} as const;
 
 const runningStates: ReadonlySet<string> = new Set([
   'Running',

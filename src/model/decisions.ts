@@ -147,6 +147,10 @@ export function judgeResumption(
   return success({ effect: 'apply' });
 }
 
+/** How often the request was resumed. */
+export const countResumptions = (decisions: readonly { readonly decision: string }[]): number =>
+  decisions.filter(({ decision }) => decision === 'resume').length;
+
 const isOperator = (operators: Operators, by: DecideMessage['by']): boolean =>
   operators.some(
     ({ objectId, tenantId }) =>

@@ -56,7 +56,7 @@ interface EndFacts extends RequestFacts {
 
 /** A decision as events tell it: who by ids and name, without the mail address. */
 export interface DecisionInEvent {
-  readonly decision: DecideMessage['decision'];
+  readonly decision: DecideMessage['decision'] | 'resume';
   readonly by: Pick<DecideMessage['by'], 'name' | 'objectId' | 'tenantId'>;
   readonly reason?: string;
   readonly at: string;
@@ -82,7 +82,7 @@ interface RequestEventData {
   'association.compensation-failed': EndFacts;
   'removal.succeeded': RequestFacts & { readonly result?: RemovalResult };
   /** The VNet, or its association, is gone; the pool has not confirmed it within the bound. */
-  'removal.release-unverified': EndFacts & { readonly result?: RemovalResult };
+  'removal.release-unverified': EndFacts;
   'removal.failed': EndFacts;
   'removal.compensated': EndFacts;
   'removal.compensation-failed': EndFacts;
@@ -188,18 +188,13 @@ export function requestEvent(
         type: typeOf(type),
         data: { ...facts, ...given({ result: result as RemovalResult | undefined }) },
       };
-    case 'removal.release-unverified':
-      return {
-        ...envelope,
-        type: typeOf(type),
-        data: { ...facts, ...given({ error, result: result as RemovalResult | undefined }) },
-      };
     case 'allocation.failed':
     case 'allocation.compensated':
     case 'allocation.compensation-failed':
     case 'association.failed':
     case 'association.compensated':
     case 'association.compensation-failed':
+    case 'removal.release-unverified':
     case 'removal.failed':
     case 'removal.compensated':
     case 'removal.compensation-failed':

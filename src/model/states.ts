@@ -44,7 +44,8 @@ const transitions: Readonly<Record<RequestState, readonly RequestState[]>> = {
   deploying: afterWorking,
   associating: afterWorking,
   removing: afterWorking,
-  verifying: ['succeeded', 'removed-release-unverified', 'compensating'],
+  // Without compensation only where no step has run: a removal that found nothing to remove.
+  verifying: ['succeeded', 'removed-release-unverified', 'compensating', 'failed', 'cancelled'],
   compensating: ['failed', 'cancelled', 'compensation-failed'],
   // An operator may resume a parked compensation.
   'compensation-failed': ['compensating'],

@@ -1,27 +1,69 @@
 import type { PlanSummary } from '../activities/activity-contracts.ts';
+import type { ErrorCode } from '../model/error-catalogue.ts';
 import { type VendingError, vendingError } from '../model/errors.ts';
 import type { RequestEventType } from '../model/events.ts';
-import type { AllocationResult } from '../model/plan.ts';
+import type { RequestResult } from '../model/plan.ts';
 import type { RequestState } from '../model/states.ts';
 import type { DecisionEnding } from './await-decision.ts';
 
-/** How a request ends. `event` is its one result event. */
+/** How a request ends. */
 export interface Ending {
   readonly state: RequestState;
-  readonly event: RequestEventType;
+  readonly event: EndingEvent;
   readonly message: string;
   readonly error?: VendingError;
-  readonly result?: AllocationResult;
+  readonly result?: RequestResult;
   readonly leftovers?: readonly string[];
+}
+
+/** The one event that tells of the end; which one exactly depends on the operation. */
+type EndingEvent =
+  | 'validated'
+  | 'succeeded'
+  | 'failed'
+  | 'compensated'
+  | 'compensation-failed'
+  | 'release-unverified';
+
+/** First part of the types of an operation's events. */
+export type EventFamily = 'allocation' | 'association' | 'removal';
+
+/** The type of the event that tells of an end. */
+export function eventOf(family: EventFamily, { event }: Ending): RequestEventType {
+  if (event === 'validated') return 'request.validated';
+  if (event === 'release-unverified') return 'removal.release-unverified';
+  return `${family}.${event}`;
 }
 
 /** The end of a request that an error stopped; a cancellation is told as one. */
 export const failed = (error: VendingError): Ending => ({
   state: error.code === 'Cancelled' ? 'cancelled' : 'failed',
-  event: 'allocation.failed',
+  event: 'failed',
   message: error.message,
   error,
 });
+
+export const succeeded = (message: string, result: RequestResult): Ending => ({
+  state: 'succeeded',
+  event: 'succeeded',
+  message,
+  result,
+});
+
+/** Gone on the side of the managed tenant; whether the pool has its space back is not known. */
+export function releaseUnverified(why: VendingError): Ending {
+  const error = vendingError(
+    'ReleaseNotConfirmed',
+    `What was to be removed is gone, but the pool has not confirmed it. ${why.message}`,
+    { cause: `${why.code}: ${why.cause}` },
+  );
+  return {
+    state: 'removed-release-unverified',
+    event: 'release-unverified',
+    message: error.message,
+    error,
+  };
+}
 
 /** A policy rule denies it. */
 export function denied(plan: PlanSummary): Ending {
@@ -35,8 +77,8 @@ export function denied(plan: PlanSummary): Ending {
 /** The end of a dry run. */
 export const plannedOnly = (plan: PlanSummary): Ending => ({
   state: 'planned',
-  event: 'request.validated',
-  message: `Dry run: the plan ${plan.planHash.slice(0, 12)} could be deployed; nothing was.`,
+  event: 'validated',
+  message: `Dry run: the plan ${plan.planHash.slice(0, 12)} could be carried out; nothing was done.`,
 });
 
 /** Any decision but an approval, or none within the time limit. */
@@ -55,4 +97,40 @@ export function undecided(decision: DecisionEnding): Ending {
       return { ...failed(error), state: 'expired' };
     }
   }
+}
+
+/** Everything that was done is taken back. */
+export const compensated = ({ state, message, error }: Ending): Ending => ({
+  state: state === 'cancelled' ? 'cancelled' : 'failed',
+  event: 'compensated',
+  message: `${message} What was done has been taken back; nothing is left of it.`,
+  ...(error ? { error } : {}),
+});
+
+/** Something could not be taken back: the request is parked with what is left. */
+export function parked({ message, error: reason }: Ending, leftovers: readonly string[]): Ending {
+  return {
+    state: 'compensation-failed',
+    event: 'compensation-failed',
+    message: `What was done could not be taken back: ${leftovers.join('; ')}.`,
+    error: vendingError('CompensationFailed', `The compensation failed. ${message}`, {
+      cause: leftovers.join('; '),
+      ...(reason ? { details: { reasonCode: reason.code, reasonMessage: reason.message } } : {}),
+    }),
+    leftovers,
+  };
+}
+
+/** Why a request is being taken back, from the error that an earlier run recorded, or parked it with. */
+export function reasonToCompensate(recorded: VendingError | null): VendingError {
+  if (recorded === null) {
+    return vendingError(
+      'Unexpected',
+      'An earlier run of this request was lost while it took back.',
+    );
+  }
+  const { reasonCode, reasonMessage } = recorded.details ?? {};
+  return recorded.code === 'CompensationFailed' && reasonCode !== undefined
+    ? vendingError(reasonCode as ErrorCode, reasonMessage ?? '')
+    : recorded;
 }

@@ -1,6 +1,8 @@
 /** Names under which orchestrations are registered, and the ids and events that reach them. */
 export const orchestrationNames = {
   allocateVnet: 'allocateVnet',
+  associateVnet: 'associateVnet',
+  removeVnet: 'removeVnet',
   awaitDecision: 'awaitDecision',
   pollUntilDone: 'pollUntilDone',
 } as const;

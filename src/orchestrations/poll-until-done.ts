@@ -4,6 +4,7 @@ import type {
   ActivityOutput,
   PollAnswer,
   PollingActivityName,
+  StepInput,
 } from '../activities/activity-contracts.ts';
 import { failure, type Outcome, success } from '../model/outcome.ts';
 import { orchestrationNames } from './names.ts';
@@ -27,15 +28,14 @@ export type PollEnding<T> =
   | { readonly status: 'timed-out' }
   | { readonly status: 'cancelled' };
 
-export interface PollInput {
-  readonly requestId: string;
-  readonly step: string;
+export interface PollInput extends StepInput {
   readonly activity: PollingActivityName;
   /** Milliseconds since 1970; absolute, so that it outlives generations. */
   readonly deadline: number;
   readonly pollSeconds: number;
   readonly retrySeconds: number;
-  readonly attempt: number;
+  /** What the activity needs to know beside the request. */
+  readonly own?: object;
   /** When the failures in a row began, and how many there were. */
   readonly failingSince?: number;
   readonly failures?: number;
@@ -54,6 +54,8 @@ export function* pollUntilDone(
       requestId: state.requestId,
       step: state.step,
       attempt: state.attempt,
+      ...(state.resumption === undefined ? {} : { resumption: state.resumption }),
+      ...state.own,
     } as ActivityInput<PollingActivityName>)) as Outcome<PollAnswer<unknown>>;
     const now = context.df.currentUtcDateTime.getTime();
 
@@ -114,25 +116,23 @@ function nextState(
 export type DoneValue<N extends PollingActivityName> =
   ActivityOutput<N> extends Outcome<PollAnswer<infer T>> ? T : never;
 
+type PollRequest = Omit<
+  PollInput,
+  'activity' | 'deadline' | 'attempt' | 'failingSince' | 'failures'
+> & {
+  readonly boundSeconds: number;
+};
+
 /** Runs the sub-orchestration for a step of a request. */
 export function* poll<N extends PollingActivityName>(
   context: OrchestrationContext,
   activity: N,
-  request: {
-    readonly requestId: string;
-    readonly step: string;
-    readonly boundSeconds: number;
-    readonly pollSeconds: number;
-    readonly retrySeconds: number;
-  },
+  { boundSeconds, ...request }: PollRequest,
 ): Workflow<Outcome<PollEnding<DoneValue<N>>>> {
   const input: PollInput = {
-    requestId: request.requestId,
-    step: request.step,
+    ...request,
     activity,
-    deadline: secondsFromNow(context, request.boundSeconds).getTime(),
-    pollSeconds: request.pollSeconds,
-    retrySeconds: request.retrySeconds,
+    deadline: secondsFromNow(context, boundSeconds).getTime(),
     attempt: 1,
   };
   try {

@@ -65,12 +65,12 @@ export function unexpected(what: string, error: unknown): Outcome<never> {
 export function* callRetrying<N extends ActivityName>(
   context: OrchestrationContext,
   name: N,
-  request: { readonly requestId: string; readonly step: string; readonly retrySeconds: number },
+  { retrySeconds, ...request }: Omit<StepInput, 'attempt'> & { readonly retrySeconds: number },
   own: OwnInput<N>,
 ): Workflow<ActivityOutput<N>> {
-  const deadline = secondsFromNow(context, request.retrySeconds).getTime();
+  const deadline = secondsFromNow(context, retrySeconds).getTime();
   for (let attempt = 1; ; attempt++) {
-    const input = { requestId: request.requestId, step: request.step, attempt, ...own };
+    const input = { ...request, attempt, ...own };
     const outcome = yield* callOnce(context, name, input as unknown as ActivityInput<N>);
     if (outcome.ok || outcome.error.kind !== 'retryable') return outcome;
     const delaySeconds = retryDelaySeconds(attempt, outcome.error);

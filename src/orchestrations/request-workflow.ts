@@ -1,0 +1,227 @@
+import type { OrchestrationContext } from 'durable-functions';
+import type { PlanSummary } from '../activities/activity-contracts.ts';
+import type { RequestEventType } from '../model/events.ts';
+import { type Outcome, success } from '../model/outcome.ts';
+import {
+  isEndState,
+  type RequestState,
+  type WorkingState,
+  workingStates,
+} from '../model/states.ts';
+import type { DecisionEnding } from './await-decision.ts';
+import {
+  compensated,
+  denied,
+  type Ending,
+  type EventFamily,
+  eventOf,
+  failed,
+  parked,
+  plannedOnly,
+  reasonToCompensate,
+  undecided,
+} from './endings.ts';
+import { approvalInstanceIdOf, orchestrationNames } from './names.ts';
+import { type RequestInput, RequestRun, requireValue } from './request-run.ts';
+import { Saga, type SagaStep } from './saga.ts';
+import { secondsFromNow, unexpected, type Workflow } from './workflow.ts';
+
+/** What distinguishes the operations: their steps, and how both sides are verified. */
+export interface Operation {
+  readonly events: EventFamily;
+  /** The state in which the steps run. */
+  readonly state: WorkingState;
+  /** Told in the timeline when the steps begin, and when they are done. */
+  readonly messages: { readonly working: string; readonly verifying: string };
+  /** Steps 5 and 6 of the design, in order. */
+  steps(run: RequestRun, plan: PlanSummary): readonly SagaStep[];
+  /** Steps 7 and 8. */
+  verify(run: RequestRun, plan: PlanSummary): Workflow<Ending>;
+}
+
+/** Steps 1 to 9 of the design for one request. Ends always with a recorded, published state. */
+export function* runRequest(
+  context: OrchestrationContext,
+  operation: Operation,
+): Workflow<RequestState> {
+  const run = new RequestRun(context, context.df.getInput() as RequestInput);
+  return yield* new RequestWorkflow(run, operation).toItsEnd();
+}
+
+class RequestWorkflow {
+  readonly #run: RequestRun;
+  readonly #operation: Operation;
+  readonly #saga: Saga;
+  #mayHoldClaim = false;
+
+  constructor(run: RequestRun, operation: Operation) {
+    this.#run = run;
+    this.#operation = operation;
+    this.#saga = new Saga((step, outcome) => this.#recordCompensation(step, outcome));
+  }
+
+  /** Answers the state that the request ended in. */
+  *toItsEnd(): Workflow<RequestState> {
+    const state = yield* this.#run.enter(
+      'planning',
+      'Checking every prerequisite in both tenants.',
+    );
+    if (isEndState(state)) {
+      yield* this.#publishOutcome();
+      return state;
+    }
+    const ending = yield* isBeyondApproval(state) ? this.#goOn(state) : this.#planAndCarryOut();
+    const ended = this.#hasToUndo(ending) ? yield* this.#compensate(ending) : ending;
+    yield* this.#report(ended);
+    return ended.state;
+  }
+
+  /**
+   * An earlier run of this request was lost after its steps had begun, or parked and now resumed: goes
+   * on where that one was. Nothing is planned or checked anew, because what has been done already must
+   * be finished or taken back.
+   */
+  *#goOn(state: StateBeyondApproval): Workflow<Ending> {
+    this.#mayHoldClaim = true;
+    const plan = requireValue(yield* this.#run.call('planRequest', 'plan', {}));
+    if (state === this.#operation.state) return yield* this.#carryOut(plan);
+    for (const step of this.#operation.steps(this.#run, plan)) this.#saga.register(step);
+    if (state === 'verifying') return yield* this.#operation.verify(this.#run, plan);
+    // What a run could not publish when it parked comes first.
+    yield* this.#publishOutcome();
+    const recorded = requireValue(yield* this.#run.call('readError', 'compensating', {}));
+    return failed(reasonToCompensate(recorded));
+  }
+
+  /** Steps 1 to 8. */
+  *#planAndCarryOut(): Workflow<Ending> {
+    yield* this.#run.publish('planning', 'request.submitted');
+    const planned = yield* this.#run.call('planRequest', 'plan', {});
+    if (!planned.ok) return failed(planned.error);
+    const plan = planned.value;
+    yield* this.#run.publish('plan', 'request.planned');
+    if (plan.refusal) return failed(plan.refusal);
+    if (plan.policy.effect === 'deny') return denied(plan);
+    if (plan.dryRun) return plannedOnly(plan);
+
+    if (plan.policy.effect === 'require-approval') {
+      const stopped = yield* this.#awaitApproval(plan);
+      if (stopped) return stopped;
+    }
+    return yield* this.#carryOutClaimed(plan);
+  }
+
+  /** Steps 3 and 4, then the operation, with the VNet claimed for this request alone. */
+  *#carryOutClaimed(plan: PlanSummary): Workflow<Ending> {
+    const claimed = yield* this.#run.call('claimVirtualNetwork', 'claim', {});
+    if (!claimed.ok) return failed(claimed.error);
+    this.#mayHoldClaim = true;
+    const { planHash } = plan;
+    const rechecked = yield* this.#run.call('recheckPlan', 're-check', { planHash });
+    if (!rechecked.ok) return failed(rechecked.error);
+
+    yield* this.#run.enter(this.#operation.state, this.#operation.messages.working);
+    return yield* this.#carryOut(plan);
+  }
+
+  *#carryOut(plan: PlanSummary): Workflow<Ending> {
+    for (const step of this.#operation.steps(this.#run, plan)) {
+      const done = yield* this.#saga.run(step);
+      if (!done.ok) return failed(done.error);
+    }
+    yield* this.#run.enter('verifying', this.#operation.messages.verifying);
+    return yield* this.#operation.verify(this.#run, plan);
+  }
+
+  /** Step 2 for people: a sub-orchestration that is bound to the plan's hash. */
+  *#awaitApproval(plan: PlanSummary): Workflow<Ending | undefined> {
+    yield* this.#run.enter('awaiting-approval', `Waiting for a decision: ${plan.policy.reason}`);
+    yield* this.#run.publish('decide', 'approval.requested');
+    const decision = yield* this.#callAwaitDecision(plan);
+    if (!decision.ok) return failed(decision.error);
+    const published = decisionEvents[decision.value.status];
+    if (published) yield* this.#run.publish('decide', published);
+    return decision.value.status === 'approved' ? undefined : undecided(decision.value);
+  }
+
+  *#callAwaitDecision({ planHash }: PlanSummary): Workflow<Outcome<DecisionEnding>> {
+    const { context, input, bounds } = this.#run;
+    try {
+      return (yield context.df.callSubOrchestrator(
+        orchestrationNames.awaitDecision,
+        {
+          requestId: input.requestId,
+          planHash,
+          deadline: secondsFromNow(context, input.approvalTimeLimitSeconds).getTime(),
+          retrySeconds: bounds.retrySeconds,
+        },
+        approvalInstanceIdOf(input.requestId),
+      )) as Outcome<DecisionEnding>;
+    } catch (error) {
+      return unexpected(orchestrationNames.awaitDecision, error);
+    }
+  }
+
+  #hasToUndo({ state }: Ending): boolean {
+    const isDone = state === 'succeeded' || state === 'removed-release-unverified';
+    return !isDone && !this.#saga.isEmpty;
+  }
+
+  /** Takes back what was done, in reverse order, and says how that went. */
+  *#compensate(ending: Ending): Workflow<Ending> {
+    const { message, error } = ending;
+    yield* this.#run.enter('compensating', `Taking back what was done. ${message}`, error);
+    const leftovers = yield* this.#saga.compensate();
+    if (leftovers.length === 0) return compensated(ending);
+    const named = yield* this.#run.call('nameLeftovers', 'compensate-leftovers', {});
+    return parked(ending, named.ok && named.value.length > 0 ? named.value : leftovers);
+  }
+
+  *#recordCompensation(step: string, outcome: Outcome<null>): Workflow<void> {
+    const own = outcome.ok ? {} : { error: outcome.error };
+    requireValue(yield* this.#run.call('recordCompensation', step, own));
+  }
+
+  /**
+   * Step 9: the ledger first, with the event that tells of it, so that the sweep publishes what this
+   * run could not. The VNet is free once the end is recorded, lest a lost run find it taken. A parked
+   * request keeps it until an operator has resumed it: nobody else may build on what it left behind.
+   */
+  *#report(ending: Ending): Workflow<void> {
+    const { state, message, error, result, leftovers } = ending;
+    const recorded = yield* this.#run.call('recordState', 'report', {
+      state,
+      message,
+      pendingEvent: eventOf(this.#operation.events, ending),
+      ...(error ? { error } : {}),
+      ...(result ? { result } : {}),
+      ...(leftovers ? { leftovers } : {}),
+    });
+    requireValue(recorded);
+    if (this.#mayHoldClaim && state !== 'compensation-failed') {
+      yield* this.#run.call('releaseVirtualNetwork', 'release-claim', {});
+    }
+    yield* this.#publishOutcome();
+  }
+
+  *#publishOutcome(): Workflow<void> {
+    requireValue(yield* this.#run.call('publishOutcome', 'report', {}));
+  }
+}
+
+/** For the steps of an operation: what was polled is of no further interest. */
+export const ignoreValue = (outcome: Outcome<unknown>): Outcome<null> =>
+  outcome.ok ? success(null) : outcome;
+
+const decisionEvents: Readonly<Partial<Record<DecisionEnding['status'], RequestEventType>>> = {
+  approved: 'approval.granted',
+  rejected: 'approval.denied',
+  expired: 'approval.expired',
+};
+
+/** From here on there may be effects of this request. */
+const statesBeyondApproval = [...workingStates, 'verifying', 'compensating'] as const;
+type StateBeyondApproval = (typeof statesBeyondApproval)[number];
+
+const isBeyondApproval = (state: RequestState): state is StateBeyondApproval =>
+  (statesBeyondApproval as readonly RequestState[]).includes(state);
