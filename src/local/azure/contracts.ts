@@ -9,10 +9,18 @@ export interface Principal {
   readonly objectId: string;
 }
 
+/** How a long-running operation does not succeed. */
+export interface OperationFailure {
+  readonly code: string;
+  readonly message: string;
+  /** `Failed` unless given. */
+  readonly status?: 'Failed' | 'Canceled';
+}
+
 /** Effects of a fault that the resource providers act on; the gateway handles the others itself. */
 export interface OperationFault {
-  /** The long-running operation of this call ends `Failed` with this code. */
-  readonly failOperation?: { readonly code: string; readonly message: string };
+  /** The long-running operation of this call ends `Failed` (or `Canceled`) with this code. */
+  readonly failOperation?: OperationFailure;
   /** The long-running operation of this call never ends. */
   readonly hangOperation?: boolean;
   /** The prefixes appear on the VNet only after this time (platform clock, not divided by speed). */

@@ -2,7 +2,7 @@
  * The documents that the front half of the emulated Azure keeps, by collection of the store:
  * `tenants` (key: tenant id), `subscriptions` (subscription id), `resourceGroups` (ARM id),
  * `applications` (client id), `servicePrincipals` (`{tenant id}/{object id}`), `roleAssignments`
- * (ARM id), `signingKeys`, `resourceGroupDeletions` (job id).
+ * (ARM id), `locks` (ARM id), `signingKeys`, `resourceGroupDeletions` (job id).
  */
 export interface TenantDocument {
   readonly tenantId: string;
@@ -85,4 +85,19 @@ export interface RoleAssignmentDocument {
   readonly description: string | null;
   readonly createdOn: string;
   readonly createdBy: string;
+}
+
+export interface LockDocument {
+  /** ARM id: `{scope}/providers/Microsoft.Authorization/locks/{name}`. */
+  readonly id: string;
+  readonly name: string;
+  readonly scope: string;
+  readonly level: 'CanNotDelete' | 'ReadOnly';
+  readonly notes?: string;
+  /** Applications that own it, as sent. */
+  readonly owners?: readonly unknown[];
+  readonly createdBy: string;
+  readonly createdAt: string;
+  readonly lastModifiedBy: string;
+  readonly lastModifiedAt: string;
 }

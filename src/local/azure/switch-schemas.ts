@@ -35,8 +35,9 @@ const switchSchemas = {
   unknownPool: refusal,
   associationRefused: refusal,
   connectionAfterRemoval: z.enum(['Revoked', 'Pending']),
-  peeringsBlockDelete: z.boolean(),
+  peeringsBlockDeletion: z.boolean(),
   virtualNetworkPeered: refusal,
+  refusePeeringWithDisconnectedRemote: z.boolean(),
 } satisfies { [Name in keyof Switches]: z.ZodType<Switches[Name]> };
 
 /** Some of the switches, as posted to `/_control/state`; null puts the default back. */

@@ -54,9 +54,14 @@ export interface Switches {
   readonly associationRefused: { readonly status: number; readonly code: string };
   /** What a connection becomes when its other side, once Connected, is removed (17.8). */
   readonly connectionAfterRemoval: 'Revoked' | 'Pending';
-  /** Whether a VNet with peerings refuses its DELETE, and how (17.10). */
-  readonly peeringsBlockDelete: boolean;
+  /**
+   * Whether a VNet with peerings refuses its DELETE, and how (17.10). Otherwise it goes, and the
+   * peerings of the other VNets become Disconnected.
+   */
+  readonly peeringsBlockDeletion: boolean;
   readonly virtualNetworkPeered: { readonly status: number; readonly code: string };
+  /** Whether a peering whose other side is Disconnected refuses its PUT: `RemotePeeringIsDisconnected`. */
+  readonly refusePeeringWithDisconnectedRemote: boolean;
 }
 
 /** Codes that are unknown in Azure share one constant, so that no client learns to rely on them. */
@@ -88,6 +93,7 @@ export const defaultSwitches: Switches = {
   unknownPool: { status: 400, code: unrecordedCode },
   associationRefused: { status: 400, code: unrecordedCode },
   connectionAfterRemoval: 'Revoked',
-  peeringsBlockDelete: true,
+  peeringsBlockDeletion: false,
   virtualNetworkPeered: { status: 400, code: 'InUseVirtualNetworkCannotBeDeleted' },
+  refusePeeringWithDisconnectedRemote: true,
 };

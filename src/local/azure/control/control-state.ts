@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AzureServices } from '../contracts.ts';
 import type {
   ApplicationDocument,
+  LockDocument,
   ResourceGroupDocument,
   RoleAssignmentDocument,
   ServicePrincipalDocument,
@@ -109,6 +110,9 @@ export function describeState(services: AzureServices): unknown {
         role: findRole(roleId)?.name ?? roleId,
         principalId,
       })),
+    locks: store
+      .list<LockDocument>('locks')
+      .map(({ id, name, scope, level, notes }) => ({ id, name, scope, level, notes })),
     ...describeNetwork(services),
   };
 }

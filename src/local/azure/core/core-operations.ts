@@ -1,4 +1,5 @@
 import type { ArmOperation } from '../contracts.ts';
+import { lockOperations } from './locks.ts';
 import { permissionOperations } from './permissions.ts';
 import { resourceGroupOperations } from './resource-groups.ts';
 import { roleAssignmentOperations } from './role-assignments.ts';
@@ -12,4 +13,5 @@ export const coreOperations: readonly ArmOperation[] = [
   ...roleDefinitionOperations,
   ...roleAssignmentOperations,
   ...permissionOperations,
+  ...lockOperations,
 ];

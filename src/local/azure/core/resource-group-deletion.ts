@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ArmAnswer, type ArmContext, ArmError, type AzureServices } from '../contracts.ts';
 import type { ResourceGroupDocument, RoleAssignmentDocument } from '../documents.ts';
+import { forgetLocksWithin } from '../gateway/locks.ts';
 import { isWithin } from '../gateway/resource-ids.ts';
 import { deleteNetworkResourcesOf } from '../network/network-operations.ts';
 import { retryAfter, scaled } from '../network/operation-timing.ts';
@@ -89,6 +90,7 @@ function deleteGroup(services: AzureServices, deletion: DeletionDocument): void 
   for (const assignment of store.list<RoleAssignmentDocument>('roleAssignments')) {
     if (isWithin(assignment.scope, resourceGroupId)) store.delete('roleAssignments', assignment.id);
   }
+  forgetLocksWithin(services, resourceGroupId);
   store.delete('resourceGroups', resourceGroupId);
   store.put('resourceGroupDeletions', deletion.job, { ...deletion, state: 'done' });
 }

@@ -16,6 +16,7 @@ import { checkAction, checkLinkedScopes } from './authorization.ts';
 import { answerHeaders } from './common-headers.ts';
 import { errorBody } from './error-bodies.ts';
 import { checkAuxiliaryTokens, checkPrimaryToken } from './identity.ts';
+import { requireUnlocked } from './locks.ts';
 import { RateLimits } from './rate-limits.ts';
 import { parseBody, readBody } from './request-body.ts';
 import {
@@ -136,6 +137,7 @@ export class ArmGateway implements Service {
     const links = operation.linkedScopes?.(body) ?? [];
     checkLinkedScopes(this.#services, operation, path, links, principal, auxiliary);
     if (operation.needsResourceGroup !== false) this.#checkResourceGroup(exchange.method, path);
+    requireUnlocked(this.#services, exchange.method, operation.action, scopeOfPath(path));
     const context: ArmContext = {
       method: exchange.method,
       origin: exchange.origin,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ArmContext, AzureServices } from '../contracts.ts';
+import type { ArmContext, AzureServices, OperationFailure } from '../contracts.ts';
 import { subscriptionOf } from './arm-ids.ts';
 import { retryAfter, scaled } from './operation-timing.ts';
 import { signedUrl } from './operation-urls.ts';
@@ -35,6 +35,8 @@ export interface OperationRecord {
   readonly status: 'InProgress' | 'Succeeded' | 'Failed' | 'Canceled';
   /** How it is going to fail, or has failed. */
   readonly error?: OperationError;
+  /** What it ends as when it is going to fail; `Failed` unless given. */
+  readonly failsAs?: 'Failed' | 'Canceled';
   /** The etag of the resource from the end on, chosen early so that evaluating twice gives the same. */
   readonly etagAtEnd: string;
 }
@@ -63,7 +65,7 @@ export function startOperation(context: ArmContext, operation: NewOperation): Op
     busyUntil: dueAt,
     endsAt: fault.hangOperation ? null : dueAt,
     status: 'InProgress',
-    ...(fault.failOperation && { error: { ...fault.failOperation, details: [] } }),
+    ...(fault.failOperation && failureOf(fault.failOperation)),
     etagAtEnd: newEtag(),
   };
   forgetOldOperations(azure);
@@ -71,6 +73,15 @@ export function startOperation(context: ArmContext, operation: NewOperation): Op
   azure.store.put(collections.runningOperations, record.id, { id: record.id });
   return record;
 }
+
+const failureOf = ({
+  code,
+  message,
+  status = 'Failed',
+}: OperationFailure): Pick<OperationRecord, 'error' | 'failsAs'> => ({
+  error: { code, message, details: [] },
+  failsAs: status,
+});
 
 /** How long an operation that has ended can be asked for. */
 const retentionMs = 24 * 3_600_000;

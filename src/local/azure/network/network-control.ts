@@ -1,63 +1,24 @@
 import { z } from 'zod';
-import { isPrefix, overlaps } from '../../../model/prefixes.ts';
+import { overlaps } from '../../../model/prefixes.ts';
 import type { AzureServices } from '../contracts.ts';
 import { subtract } from './allocator.ts';
-import { nameOf, parentIdOf, sameId } from './arm-ids.ts';
-import { managerConnectionState, scopeConnectionState } from './connections.ts';
-import { newEtag } from './long-running-operations.ts';
-import {
-  allocationOf,
-  allocationsOf,
-  allocationsOfResource,
-  freePrefixes,
-  poolOf,
-  reservedPrefixes,
-  setAllocation,
-  staticCidrsOf,
-  usageOf,
-} from './pool-space.ts';
+import { nameOf, sameId } from './arm-ids.ts';
+import { id, prefixes } from './change-values.ts';
+import { lockChangeSchemas, lockChanges } from './lock-control.ts';
+import { allocationOf, freePrefixes, poolOf, staticCidrsOf } from './pool-space.ts';
 import {
   collections,
   type NetworkManagerConnectionRecord,
-  type NetworkManagerRecord,
   type PoolRecord,
   type ScopeConnectionRecord,
-  type VirtualNetworkRecord,
 } from './records.ts';
 import { addStaticCidr } from './static-cidr-operations.ts';
-import { answerOf, bury, virtualNetworkOf } from './virtual-networks.ts';
-
-const id = z.string().startsWith('/subscriptions/', 'must be an ARM id');
-const prefixes = z.array(z.string().refine(isPrefix, 'must be a prefix such as 10.0.0.0/24'));
+import { virtualNetworkChangeSchemas, virtualNetworkChanges } from './virtual-network-control.ts';
 
 /** The changes that `POST /_control/state` can make to the network; several at once as an array. */
 export const networkChangeSchema = z.discriminatedUnion('change', [
-  /** The VNet is gone at once; with `keepAllocation` the pool still lists it. */
-  z.strictObject({
-    change: z.literal('deleteVirtualNetwork'),
-    id,
-    keepAllocation: z.boolean().default(false),
-  }),
-  /** The association of a VNet is dropped, on one side or on both; with `pool`, of that pool only. */
-  z.strictObject({
-    change: z.literal('disassociate'),
-    id,
-    pool: id.optional(),
-    side: z.enum(['both', 'pool', 'virtualNetwork']).default('both'),
-  }),
-  /** Tags are replaced, properties (those that Azure does not interpret) merged. */
-  z.strictObject({
-    change: z.literal('patchVirtualNetwork'),
-    id,
-    tags: z.record(z.string(), z.string()).optional(),
-    properties: z.record(z.string(), z.unknown()).optional(),
-  }),
-  /** Ids of what lives in a subnet; an empty list frees it. */
-  z.strictObject({
-    change: z.literal('useSubnet'),
-    id,
-    ipConfigurations: z.array(z.string().min(1)),
-  }),
+  ...virtualNetworkChangeSchemas,
+  ...lockChangeSchemas,
   z.strictObject({
     change: z.literal('addStaticCidr'),
     pool: id,
@@ -95,83 +56,6 @@ function requirePool(services: AzureServices, poolId: string): PoolRecord {
   if (pool === undefined)
     throw new Error(`there is no pool ${poolId}; GET /_control/state lists them`);
   return pool;
-}
-
-function requireNetwork(services: AzureServices, networkId: string): VirtualNetworkRecord {
-  const network = virtualNetworkOf(services, networkId);
-  if (network === undefined) {
-    throw new Error(`there is no VNet ${networkId}; GET /_control/state lists them`);
-  }
-  return network;
-}
-
-function deleteVirtualNetwork(
-  services: AzureServices,
-  { id: networkId, keepAllocation }: Extract<NetworkChange, { change: 'deleteVirtualNetwork' }>,
-): void {
-  const network = requireNetwork(services, networkId);
-  services.store.delete(collections.virtualNetworks, network.id);
-  bury(services, network.id, services.clock.now());
-  if (keepAllocation) return;
-  for (const { poolId } of allocationsOfResource(services, network.id)) {
-    setAllocation(services, poolId, network.id, []);
-  }
-}
-
-function disassociate(
-  services: AzureServices,
-  change: Extract<NetworkChange, { change: 'disassociate' }>,
-): void {
-  const concerns = (poolId: string): boolean =>
-    change.pool === undefined || sameId(poolId, change.pool);
-  if (change.side !== 'virtualNetwork') {
-    for (const { poolId } of allocationsOfResource(services, change.id)) {
-      if (concerns(poolId)) setAllocation(services, poolId, change.id, []);
-    }
-  }
-  if (change.side === 'pool') return;
-  const network = requireNetwork(services, change.id);
-  const others = <T extends { readonly poolId: string }>(entries: readonly T[]): T[] =>
-    entries.filter(({ poolId }) => !concerns(poolId));
-  services.store.put(collections.virtualNetworks, network.id, {
-    ...network,
-    etag: newEtag(),
-    allocations: others(network.allocations),
-    subnets: network.subnets.map((subnet) => ({
-      ...subnet,
-      allocations: others(subnet.allocations),
-    })),
-  });
-}
-
-function patchVirtualNetwork(
-  services: AzureServices,
-  change: Extract<NetworkChange, { change: 'patchVirtualNetwork' }>,
-): void {
-  const network = requireNetwork(services, change.id);
-  services.store.put(collections.virtualNetworks, network.id, {
-    ...network,
-    etag: newEtag(),
-    tags: change.tags ?? network.tags,
-    otherProperties: { ...network.otherProperties, ...change.properties },
-  });
-}
-
-function useSubnet(
-  services: AzureServices,
-  change: Extract<NetworkChange, { change: 'useSubnet' }>,
-): void {
-  const network = requireNetwork(services, parentIdOf(change.id));
-  const name = nameOf(change.id);
-  if (!network.subnets.some((subnet) => sameId(subnet.name, name))) {
-    throw new Error(`the VNet ${network.id} has no subnet ${name}`);
-  }
-  services.store.put(collections.virtualNetworks, network.id, {
-    ...network,
-    subnets: network.subnets.map((subnet) =>
-      sameId(subnet.name, name) ? { ...subnet, ipConfigurations: change.ipConfigurations } : subnet,
-    ),
-  });
 }
 
 function fillPool(
@@ -241,10 +125,8 @@ type Change<Kind extends NetworkChange['change']> = (
 ) => void;
 
 const changes: { readonly [Kind in NetworkChange['change']]: Change<Kind> } = {
-  deleteVirtualNetwork,
-  disassociate,
-  patchVirtualNetwork,
-  useSubnet,
+  ...virtualNetworkChanges,
+  ...lockChanges,
   addStaticCidr: (services, { pool: poolId, name, addressPrefixes }) => {
     const pool = requirePool(services, poolId);
     if (staticCidrsOf(services, pool).some(({ id: of }) => sameId(nameOf(of), name))) {
@@ -283,49 +165,4 @@ export function changeNetworkState(services: AzureServices, change: unknown): vo
     }
     apply(services, parsed.data);
   }
-}
-
-export function describeNetworkState(services: AzureServices): object {
-  const { store } = services;
-  return {
-    virtualNetworks: store
-      .list<VirtualNetworkRecord>(collections.virtualNetworks)
-      .map((network) => ({ tenantId: network.tenantId, ...answerOf(services, network) })),
-    pools: store.list<PoolRecord>(collections.pools).map((pool) => ({
-      id: pool.id,
-      tenantId: pool.tenantId,
-      location: pool.location,
-      addressPrefixes: pool.addressPrefixes,
-      parentPoolName: pool.parentPoolName,
-      provisioningState: pool.provisioningState,
-      staticCidrs: staticCidrsOf(services, pool).map((cidr) => ({
-        name: nameOf(cidr.id),
-        addressPrefixes: cidr.addressPrefixes,
-      })),
-      allocations: allocationsOf(services, pool.id).map((allocation) => ({
-        resourceId: allocation.resourceId,
-        addressPrefixes: allocation.prefixes,
-        reservedPrefixes: reservedPrefixes(services, allocation),
-      })),
-      usage: usageOf(services, pool),
-    })),
-    networkManagers: store
-      .list<NetworkManagerRecord>(collections.networkManagers)
-      .map(({ id: managerId, tenantId, location }) => ({ id: managerId, tenantId, location })),
-    scopeConnections: store
-      .list<ScopeConnectionRecord>(collections.scopeConnections)
-      .map((side) => ({
-        id: side.id,
-        tenantId: side.targetTenantId,
-        resourceId: side.resourceId,
-        state: scopeConnectionState(services, side),
-      })),
-    networkManagerConnections: store
-      .list<NetworkManagerConnectionRecord>(collections.networkManagerConnections)
-      .map((side) => ({
-        id: side.id,
-        networkManagerId: side.networkManagerId,
-        state: managerConnectionState(services, side),
-      })),
-  };
 }

@@ -1,9 +1,12 @@
 import type { ArmOperation, AzureServices } from '../contracts.ts';
 import { connectionOperations } from './connection-operations.ts';
-import { changeNetworkState, describeNetworkState } from './network-control.ts';
+import { resourceNotFound } from './errors.ts';
+import { changeNetworkState } from './network-control.ts';
+import { describeNetworkState } from './network-description.ts';
 import { networkManagerOperations } from './network-manager-operations.ts';
 import { operationStatusOperations } from './operation-status-operations.ts';
 import { peeringOperations } from './peering-operations.ts';
+import { disconnectPeeringsTo } from './peering-state.ts';
 import { poolOperations } from './pool-operations.ts';
 import { allocationsOfResource, setAllocation } from './pool-space.ts';
 import { poolUsageOperations } from './pool-usage-operations.ts';
@@ -12,6 +15,7 @@ import { settle } from './settle.ts';
 import { staticCidrOperations } from './static-cidr-operations.ts';
 import { subnetOperations } from './subnet-operations.ts';
 import { virtualNetworkOperations } from './virtual-network-operations.ts';
+import { virtualNetworkOf } from './virtual-networks.ts';
 
 export { seedNetwork } from './seed-network.ts';
 
@@ -48,6 +52,7 @@ export function deleteNetworkResourcesOf(services: AzureServices, resourceGroupI
         setAllocation(services, poolId, id, []);
       }
       store.delete(collections.virtualNetworks, id);
+      disconnectPeeringsTo(services, id);
     }
     for (const allocation of store.list<AllocationRecord>(collections.allocations, below)) {
       setAllocation(services, allocation.poolId, allocation.resourceId, []);
@@ -63,6 +68,21 @@ export function deleteNetworkResourcesOf(services: AzureServices, resourceGroupI
       }
     }
   });
+}
+
+/**
+ * Refuses an id in a VNet that does not exist, as a scope for something.
+ *
+ * @throws ArmError 404
+ */
+export function requireExistingNetworkResource(services: AzureServices, id: string): void {
+  const [virtualNetworkId] =
+    /^.*\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+/i.exec(id) ?? [];
+  if (virtualNetworkId === undefined) return;
+  settle(services);
+  if (virtualNetworkOf(services, virtualNetworkId) === undefined) {
+    throw resourceNotFound(virtualNetworkId);
+  }
 }
 
 /** What `GET /_control/state` shows of the network. */

@@ -5,6 +5,7 @@ import { networkResourceNotFound, parentResourceNotFound, refused } from './erro
 import { newEtag, writeHeaders } from './long-running-operations.ts';
 import { requireNrpName } from './names.ts';
 import { durations } from './operation-timing.ts';
+import { peeringIdOf, requireRemoteNotDisconnected } from './peering-state.ts';
 import {
   collections,
   type JsonObject,
@@ -12,7 +13,7 @@ import {
   type VirtualNetworkRecord,
 } from './records.ts';
 import { bodyOf, parameter } from './request-values.ts';
-import { readPeering } from './virtual-network-body.ts';
+import { readPeering, type WantedPeering } from './virtual-network-body.ts';
 import { virtualNetworkPath } from './virtual-network-operations.ts';
 import { peeringView } from './virtual-network-view.ts';
 import {
@@ -46,10 +47,8 @@ function put(context: ArmContext): ArmAnswer {
   const before = peeringIn(network, parameter(context, 'peering'));
   requireNrpName(parameter(context, 'peering'));
   const wanted = readPeering(bodyOf(context), before?.name ?? parameter(context, 'peering'));
-  const peering = {
-    ...wanted,
-    remoteAddressPrefixes: remotePrefixes(context, network, wanted.remoteVirtualNetworkId),
-  };
+  const remote = requireRemote(context, network, wanted);
+  const peering = { ...wanted, remoteAddressPrefixes: remote.addressPrefixes };
   const others = network.peerings.filter(({ name }) => !sameId(name, peering.name));
   const operation = startOnVirtualNetwork(context, network, {
     name: 'PutVirtualNetworkPeeringOperation',
@@ -71,13 +70,14 @@ function put(context: ArmContext): ArmAnswer {
   };
 }
 
-/** Prefixes of the VNet to peer with; it must exist and overlap neither this VNet nor those peered with it. */
-function remotePrefixes(
+/** The VNet to peer with; it must exist and overlap neither this VNet nor those peered with it. */
+function requireRemote(
   context: ArmContext,
   network: VirtualNetworkRecord,
-  remoteId: string,
-): readonly string[] {
-  const remote = virtualNetworkOf(context.azure, remoteId);
+  { name, remoteVirtualNetworkId: remoteId }: WantedPeering,
+): VirtualNetworkRecord {
+  const { azure } = context;
+  const remote = virtualNetworkOf(azure, remoteId);
   if (remote === undefined) {
     throw refused(
       'InvalidResourceReference',
@@ -93,12 +93,13 @@ function remotePrefixes(
   const others = network.peerings.filter(
     (peering) => !sameId(peering.remoteVirtualNetworkId, remoteId),
   );
-  requireNoPeeredOverlap(context.azure, {
+  requireNoPeeredOverlap(azure, {
     id: network.id,
     addressPrefixes: remote.addressPrefixes,
     peerings: others,
   });
-  return remote.addressPrefixes;
+  requireRemoteNotDisconnected(azure, network.id, name, remote);
+  return remote;
 }
 
 function get(context: ArmContext): ArmAnswer {
@@ -106,7 +107,7 @@ function get(context: ArmContext): ArmAnswer {
   const name = parameter(context, 'peering');
   const peering = peeringIn(network, name);
   if (peering === undefined) {
-    throw networkResourceNotFound(`${network.id}/virtualNetworkPeerings/${name}`);
+    throw networkResourceNotFound(peeringIdOf(network.id, name));
   }
   return {
     status: 200,

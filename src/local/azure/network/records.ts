@@ -89,14 +89,26 @@ export interface AllocationEntry {
   readonly prefixes: readonly string[];
 }
 
+/** What a service that lives in a subnet leaves there. */
+export interface SubnetLink {
+  readonly name: string;
+  readonly linkedResourceType: string;
+  readonly link?: string | undefined;
+  readonly allowDelete?: boolean | undefined;
+}
+
 export interface SubnetRecord {
   readonly name: string;
   /** Plain subnets answer the member they were made with. */
   readonly prefixMember: 'addressPrefix' | 'addressPrefixes';
   readonly addressPrefixes: readonly string[];
   readonly allocations: readonly AllocationEntry[];
-  /** Ids of what lives in the subnet. */
+  /** Ids of what lives in the subnet: IP configurations of network interfaces, gateways, ... */
   readonly ipConfigurations: readonly string[];
+  /** Ids. */
+  readonly privateEndpoints?: readonly string[];
+  readonly serviceAssociationLinks?: readonly SubnetLink[];
+  readonly resourceNavigationLinks?: readonly SubnetLink[];
   /** What we do not interpret, kept as sent. */
   readonly otherProperties: JsonObject;
   readonly otherMembers: JsonObject;
@@ -107,6 +119,8 @@ export interface PeeringRecord {
   readonly remoteVirtualNetworkId: string;
   /** Prefixes of the remote VNet when the peering was last written. */
   readonly remoteAddressPrefixes: readonly string[];
+  /** The other side was deleted since the peering was last written. */
+  readonly disconnected?: boolean;
   readonly otherProperties: JsonObject;
 }
 

@@ -1,6 +1,7 @@
 import type { AzureServices } from '../contracts.ts';
 import { dueOperations, endOperation, type OperationRecord } from './long-running-operations.ts';
 import { scaled } from './operation-timing.ts';
+import { disconnectPeeringsTo } from './peering-state.ts';
 import { forgetReleased, poolOf, setAllocation, staticCidrsOf } from './pool-space.ts';
 import { collections } from './records.ts';
 import { bury, virtualNetworkOf } from './virtual-networks.ts';
@@ -11,9 +12,10 @@ import { bury, virtualNetworkOf } from './virtual-networks.ts';
  */
 export function settle(services: AzureServices): void {
   for (const operation of dueOperations(services)) {
-    if (operation.error === undefined) succeed(services, operation);
+    const { error, failsAs = 'Failed' } = operation;
+    if (error === undefined) succeed(services, operation);
     else fail(services, operation);
-    endOperation(services, operation, operation.error === undefined ? 'Succeeded' : 'Failed');
+    endOperation(services, operation, error === undefined ? 'Succeeded' : failsAs);
   }
   forgetReleased(services);
 }
@@ -29,12 +31,16 @@ function succeed(services: AzureServices, operation: OperationRecord): void {
   if (effect.kind === 'virtualNetworkDeleted') {
     services.store.delete(collections.virtualNetworks, resourceId);
     bury(services, resourceId, operation.endsAt ?? services.clock.now());
+    disconnectPeeringsTo(services, resourceId);
     for (const poolId of effect.freesAllocations) {
       const lag = scaled(services, services.switches.associationLagMs);
       setAllocation(services, poolId, resourceId, [], lag);
     }
     return;
   }
+  const deleted = network.peerings.find(
+    ({ name }) => effect.kind === 'peeringDeleted' && name === effect.name,
+  );
   services.store.put(collections.virtualNetworks, resourceId, {
     ...network,
     provisioningState: 'Succeeded',
@@ -42,10 +48,11 @@ function succeed(services: AzureServices, operation: OperationRecord): void {
     subnets: network.subnets.filter(
       ({ name }) => effect.kind !== 'subnetDeleted' || name !== effect.name,
     ),
-    peerings: network.peerings.filter(
-      ({ name }) => effect.kind !== 'peeringDeleted' || name !== effect.name,
-    ),
+    peerings: network.peerings.filter((peering) => peering !== deleted),
   });
+  if (deleted !== undefined) {
+    disconnectPeeringsTo(services, resourceId, deleted.remoteVirtualNetworkId);
+  }
 }
 
 /** A failed operation leaves things half done: what a pool has given stays given. */

@@ -5,7 +5,7 @@ import { writeHeaders } from './long-running-operations.ts';
 import { durations } from './operation-timing.ts';
 import type { SubnetRecord, VirtualNetworkRecord } from './records.ts';
 import { bodyOf, parameter } from './request-values.ts';
-import { requireSubnetUnused } from './subnet-plan.ts';
+import { requireSubnetUnused } from './subnet-users.ts';
 import { readSubnetBody } from './virtual-network-body.ts';
 import { linkedPools, virtualNetworkPath } from './virtual-network-operations.ts';
 import { subnetView } from './virtual-network-view.ts';
@@ -79,7 +79,7 @@ function remove(context: ArmContext): ArmAnswer {
   if (network === undefined || subnet === undefined) return { status: 204 };
   requirePreconditions(context, `${network.id}/subnets/${subnet.name}`, network);
   requireNotBusy(context, network);
-  requireSubnetUnused(subnet);
+  requireSubnetUnused(network.id, subnet);
   return startDeletion(context, network, {
     name: 'DeleteSubnetOperation',
     effect: { kind: 'subnetDeleted', name: subnet.name },

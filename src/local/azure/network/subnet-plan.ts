@@ -13,6 +13,7 @@ import { nameOf, sameId } from './arm-ids.ts';
 import { ipamCallFailed, refused } from './errors.ts';
 import { poolOf } from './pool-space.ts';
 import type { AllocationEntry, SubnetRecord, VirtualNetworkRecord } from './records.ts';
+import { isInUse, requireDelegations, requireSubnetUnused, usersOf } from './subnet-users.ts';
 import type { WantedAllocation, WantedSubnet } from './virtual-network-body.ts';
 
 /** Azure's smallest subnet: /29; for IPv6 every subnet is a /64. */
@@ -33,7 +34,7 @@ export function planSubnets(
   space: AddressSpace,
   current: VirtualNetworkRecord | undefined,
 ): SubnetRecord[] {
-  requireUnused(wanted, current);
+  requireUnused(virtualNetworkId, wanted, current);
   const before = (subnet: WantedSubnet): SubnetRecord | undefined =>
     current?.subnets.find(({ name }) => sameId(name, subnet.name));
   const layout: Layout = new Map();
@@ -61,34 +62,26 @@ export function planSubnets(
       prefixMember: allocations.length > 0 ? 'addressPrefixes' : subnet.prefixMember,
       addressPrefixes,
       allocations,
-      ipConfigurations: old?.ipConfigurations ?? [],
+      ...usersOf(old),
       otherProperties: subnet.otherProperties,
       otherMembers: subnet.otherMembers,
     };
     requireValid(virtualNetworkId, record, old, space, layout);
+    if (old !== undefined) requireDelegations(virtualNetworkId, record, old);
     return record;
   });
 }
 
 /** A subnet in use can neither be left out nor change its prefixes. */
 function requireUnused(
+  virtualNetworkId: string,
   wanted: readonly WantedSubnet[],
   current: VirtualNetworkRecord | undefined,
 ): void {
   for (const subnet of current?.subnets ?? []) {
     if (!wanted.some(({ name }) => sameId(name, subnet.name))) {
-      requireSubnetUnused(subnet);
+      requireSubnetUnused(virtualNetworkId, subnet);
     }
-  }
-}
-
-export function requireSubnetUnused(subnet: SubnetRecord): void {
-  const [user] = subnet.ipConfigurations;
-  if (user !== undefined) {
-    throw refused(
-      'InUseSubnetCannotBeDeleted',
-      `Subnet ${subnet.name} is in use by ${user} and cannot be deleted. In order to delete the subnet, delete all the resources within the subnet. See aka.ms/deletesubnet.`,
-    );
   }
 }
 
@@ -216,7 +209,7 @@ function requireValid(
     );
   }
   const lost = (old?.addressPrefixes ?? []).filter((prefix) => !containsAll(prefixes, [prefix]));
-  if (old !== undefined && old.ipConfigurations.length > 0 && lost.length > 0) {
+  if (old !== undefined && isInUse(old) && lost.length > 0) {
     throw refused(
       'InUsePrefixCannotBeDeleted',
       `IpPrefix ${lost.join(', ')} on Subnet ${name} has active allocations and cannot be deleted.`,

@@ -2,6 +2,7 @@ import { type ArmContext, ArmError } from '../contracts.ts';
 import { invalidRequestFormat, refused } from './errors.ts';
 import type { JsonObject } from './records.ts';
 import { arrayAt, isObject, member, objectAt, stringAt, without } from './request-values.ts';
+import { userMembers } from './subnet-users.ts';
 
 /** Entry of `ipamPoolPrefixAllocations` in a body. */
 export interface WantedAllocation {
@@ -53,13 +54,15 @@ const virtualNetworkProperties = [
   'virtualNetworkPeerings',
   'provisioningState',
   'resourceGuid',
+  'flowLogs',
+  'defaultPublicNatGateway',
 ];
 const subnetMembers = ['id', 'name', 'type', 'etag', 'properties'];
 const subnetProperties = [
   'addressPrefix',
   'addressPrefixes',
   'ipamPoolPrefixAllocations',
-  'ipConfigurations',
+  ...userMembers,
   'provisioningState',
   'purpose',
 ];

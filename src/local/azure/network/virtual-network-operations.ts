@@ -13,10 +13,11 @@ import {
 } from './long-running-operations.ts';
 import { requireNrpName } from './names.ts';
 import { durations } from './operation-timing.ts';
+import { requireNoPeerings } from './peering-state.ts';
 import { allocationsOfResource } from './pool-space.ts';
 import { collections, type VirtualNetworkRecord } from './records.ts';
 import { bodyOf, parameter, stringAt } from './request-values.ts';
-import { requireSubnetUnused } from './subnet-plan.ts';
+import { requireSubnetUnused } from './subnet-users.ts';
 import { poolIdsIn, readTags, readVirtualNetworkBody } from './virtual-network-body.ts';
 import {
   answerOf,
@@ -106,16 +107,8 @@ function remove(context: ArmContext): ArmAnswer {
   }
   requirePreconditions(context, current.id, current);
   requireNotBusy(context, current);
-  for (const subnet of current.subnets) requireSubnetUnused(subnet);
-  const [peering] = current.peerings;
-  if (peering !== undefined && azure.switches.peeringsBlockDelete) {
-    const { status, code } = azure.switches.virtualNetworkPeered;
-    throw refused(
-      code,
-      `Virtual network ${current.id} has the peering ${peering.name} and cannot be deleted. Delete its peerings first.`,
-      status,
-    );
-  }
+  for (const subnet of current.subnets) requireSubnetUnused(current.id, subnet);
+  requireNoPeerings(azure, current);
   const freesAllocations = allocationsOfResource(azure, current.id)
     .map(({ poolId }) => poolId)
     .filter((poolId) => mayRelease(context, poolId));

@@ -1,6 +1,7 @@
 import { containsAll } from '../../../model/prefixes.ts';
 import type { AzureServices } from '../contracts.ts';
 import { nameOf } from './arm-ids.ts';
+import { peeringIdOf } from './peering-state.ts';
 import type {
   AllocationEntry,
   JsonObject,
@@ -8,6 +9,7 @@ import type {
   SubnetRecord,
   VirtualNetworkRecord,
 } from './records.ts';
+import { usersView } from './subnet-users.ts';
 
 /** Leaves out prefixes that the answers must not show yet. */
 function visible(
@@ -41,6 +43,7 @@ export function subnetView(
   network: VirtualNetworkRecord,
   subnet: SubnetRecord,
 ): JsonObject {
+  const id = `${network.id}/subnets/${subnet.name}`;
   const prefixes = visible(services, network, subnet.addressPrefixes);
   const {
     delegations,
@@ -50,7 +53,7 @@ export function subnetView(
   } = subnet.otherProperties;
   return {
     name: subnet.name,
-    id: `${network.id}/subnets/${subnet.name}`,
+    id,
     etag: network.etag,
     properties: {
       provisioningState: network.provisioningState,
@@ -58,9 +61,7 @@ export function subnetView(
         ? { addressPrefix: prefixes[0] }
         : { addressPrefixes: prefixes }),
       ...allocationsView(services, network, subnet.allocations),
-      ...(subnet.ipConfigurations.length > 0 && {
-        ipConfigurations: subnet.ipConfigurations.map((id) => ({ id })),
-      }),
+      ...usersView(id, network.etag, subnet),
       delegations: delegations ?? [],
       privateEndpointNetworkPolicies: privateEndpointNetworkPolicies ?? 'Disabled',
       privateLinkServiceNetworkPolicies: privateLinkServiceNetworkPolicies ?? 'Enabled',
@@ -73,7 +74,7 @@ export function subnetView(
 
 export interface RemoteNetwork {
   readonly addressPrefixes: readonly string[];
-  /** Whether the remote VNet has a peering back. */
+  /** Whether the remote VNet has a peering back that is not Disconnected. */
   readonly peersBack: boolean;
 }
 
@@ -84,10 +85,14 @@ export function peeringView(
 ): JsonObject {
   const inSync = remote?.addressPrefixes.join() === peering.remoteAddressPrefixes.join();
   const state =
-    remote === undefined ? 'Disconnected' : remote.peersBack ? 'Connected' : 'Initiated';
+    remote === undefined || peering.disconnected
+      ? 'Disconnected'
+      : remote.peersBack
+        ? 'Connected'
+        : 'Initiated';
   return {
     name: peering.name,
-    id: `${network.id}/virtualNetworkPeerings/${peering.name}`,
+    id: peeringIdOf(network.id, peering.name),
     etag: network.etag,
     properties: {
       provisioningState: network.provisioningState,

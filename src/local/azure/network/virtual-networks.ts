@@ -107,7 +107,9 @@ export function remoteOf(
   return (
     remote && {
       addressPrefixes: remote.addressPrefixes,
-      peersBack: remote.peerings.some((back) => sameId(back.remoteVirtualNetworkId, network.id)),
+      peersBack: remote.peerings.some(
+        (back) => sameId(back.remoteVirtualNetworkId, network.id) && !back.disconnected,
+      ),
     }
   );
 }

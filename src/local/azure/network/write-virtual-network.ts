@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ArmAnswer, ArmContext } from '../contracts.ts';
 import { type AddressSpace, planAddressSpace } from './address-space-plan.ts';
+import { sameId } from './arm-ids.ts';
 import { requireAssociationRules } from './association-rules.ts';
 import { locationChanged, refused } from './errors.ts';
 import {
@@ -14,8 +15,14 @@ import {
 } from './long-running-operations.ts';
 import { requireNrpName } from './names.ts';
 import { durations } from './operation-timing.ts';
+import { disconnectPeeringsTo, requireRemoteNotDisconnected } from './peering-state.ts';
 import { requirePrefixes } from './prefix-checks.ts';
-import { collections, type PeeringRecord, type VirtualNetworkRecord } from './records.ts';
+import {
+  collections,
+  type JsonObject,
+  type PeeringRecord,
+  type VirtualNetworkRecord,
+} from './records.ts';
 import { planSubnets } from './subnet-plan.ts';
 import type { WantedPeering, WantedVirtualNetwork } from './virtual-network-body.ts';
 import { requireNoPeeredOverlap, virtualNetworkOf } from './virtual-networks.ts';
@@ -109,7 +116,7 @@ export function writeVirtualNetwork(
   }
   const subnets = planSubnets(context.azure, id, wanted.subnets, space, current);
   const peerings = (wanted.peerings ?? current?.peerings ?? []).map((peering) =>
-    peeringRecord(context, peering, current),
+    peeringRecord(context, id, peering, current),
   );
   requireNoPeeredOverlap(context.azure, { id, addressPrefixes: space.addressPrefixes, peerings });
 
@@ -137,10 +144,14 @@ export function writeVirtualNetwork(
     subnets,
     peerings,
     ...(hidden && { hidden }),
-    otherProperties: wanted.otherProperties,
+    otherProperties: { ...setByAzure(current), ...wanted.otherProperties },
     otherMembers: wanted.otherMembers,
   };
   context.azure.store.put(collections.virtualNetworks, network.id, network);
+  for (const { remoteVirtualNetworkId: remoteId } of current?.peerings ?? []) {
+    const stays = peerings.some((peering) => sameId(peering.remoteVirtualNetworkId, remoteId));
+    if (!stays) disconnectPeeringsTo(context.azure, id, remoteId);
+  }
   return { network, operation };
 }
 
@@ -166,20 +177,34 @@ function hiddenPrefixes(
   return late ? { prefixes: space.newPrefixes, until: operation.endsAt } : undefined;
 }
 
+/** Properties of a VNet that only Azure sets stay what they are. */
+function setByAzure(current: VirtualNetworkRecord | undefined): JsonObject {
+  const { flowLogs, defaultPublicNatGateway } = current?.otherProperties ?? {};
+  return {
+    ...(flowLogs !== undefined && { flowLogs }),
+    ...(defaultPublicNatGateway !== undefined && { defaultPublicNatGateway }),
+  };
+}
+
+/** A peering of a VNet's body: one that is there already keeps its state, a new one has its checks. */
 function peeringRecord(
   context: ArmContext,
+  virtualNetworkId: string,
   peering: WantedPeering | PeeringRecord,
   current: VirtualNetworkRecord | undefined,
 ): PeeringRecord {
   const { name, remoteVirtualNetworkId, otherProperties } = peering;
-  const before = current?.peerings.find((known) => known.name === name);
+  const before = current?.peerings.find(
+    (known) =>
+      sameId(known.name, name) && sameId(known.remoteVirtualNetworkId, remoteVirtualNetworkId),
+  );
+  if (before !== undefined) return { ...before, otherProperties };
+  const remote = virtualNetworkOf(context.azure, remoteVirtualNetworkId);
+  requireRemoteNotDisconnected(context.azure, virtualNetworkId, name, remote);
   return {
     name,
     remoteVirtualNetworkId,
-    remoteAddressPrefixes:
-      before?.remoteAddressPrefixes ??
-      virtualNetworkOf(context.azure, remoteVirtualNetworkId)?.addressPrefixes ??
-      [],
+    remoteAddressPrefixes: remote?.addressPrefixes ?? [],
     otherProperties,
   };
 }

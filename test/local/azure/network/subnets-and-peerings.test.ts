@@ -8,7 +8,7 @@ import {
   TestNetwork,
 } from './test-network.ts';
 
-test('VNets with peerings cannot be deleted, nor may peered VNets overlap', () => {
+test('peered VNets cannot overlap', () => {
   const azure = new TestNetwork();
   azure.allocate('v', 256);
   putNetwork(azure, plainBody(['172.16.0.0/24']), 'hub');
@@ -28,9 +28,6 @@ test('VNets with peerings cannot be deleted, nor may peered VNets overlap', () =
   expect(peer('v', 'clash').body.error.code).toBe('VnetAddressSpacesOverlap');
   expect(peer('v', 'twin').body.error.code).toBe('VnetAddressSpaceOverlapsWithAlreadyPeeredVnet');
   expect(peer('v', 'nowhere').body.error.code).toBe('InvalidResourceReference');
-  expect(azure.call('DELETE', networkPath('v')).body.error.code).toBe(
-    'InUseVirtualNetworkCannotBeDeleted',
-  );
   const peering = `${networkPath('v')}/virtualNetworkPeerings/to-hub`;
   expect(azure.call('GET', peering).body.properties).toMatchObject({
     peeringState: 'Connected',
