@@ -14,6 +14,8 @@ export interface Exchange {
   /** Claimed, not yet checked. */
   readonly tenant: string | undefined;
   readonly auxiliaryTenants: readonly string[];
+  /** Resolves when the connection is closed, by whichever side. */
+  untilClosed(): Promise<void>;
 }
 
 /** An emulated service: the token endpoint, Graph or Resource Manager. */
@@ -39,7 +41,7 @@ export async function carryOut(
   const effect = options.faults.take(exchange);
   if (effect?.delayMs) await sleep(effect.delayMs);
   const response = effect
-    ? await answerWithEffect(exchange, service, effect)
+    ? await answerWithEffect(exchange, service, effect, options.faults)
     : await service.answer(exchange, undefined);
   const answered = response === dropped ? undefined : response;
   options.log.add({
@@ -62,21 +64,35 @@ async function answerWithEffect(
   exchange: Exchange,
   service: Service,
   effect: FaultEffect,
+  faults: FaultList,
 ): Promise<Response | typeof dropped> {
   if (effect.dropConnection) return dropped;
-  const response =
-    effect.status === undefined
-      ? await service.answer(exchange, effect)
-      : service.refuse(
-          exchange,
-          effect.status,
-          effect.code ?? usualCode(effect.status),
-          effect.message ?? 'A fault was asked for.',
-        );
-  if (effect.applyThenDrop) return dropped;
+  const hang = async (): Promise<typeof dropped> => {
+    await Promise.race([exchange.untilClosed(), faults.untilCleared()]);
+    return dropped;
+  };
+  if (effect.hang) return hang();
+  const { status, applyThenAnswer, applyThenDrop, applyThenHang } = effect;
+  const isApplied = status === undefined || applyThenAnswer || applyThenDrop || applyThenHang;
+  const applied = isApplied ? await service.answer(exchange, effect) : undefined;
+  if (applyThenDrop) return dropped;
+  if (applyThenHang) return hang();
+  const response = status === undefined && applied ? applied : refusalOf(exchange, service, effect);
   const headers = new Headers(response.headers);
   for (const [name, value] of Object.entries(effect.headers ?? {})) headers.set(name, value);
-  return new Response(effect.body ?? response.body, { status: response.status, headers });
+  // An answer of 204 cannot have a body.
+  const body = response.status === 204 ? null : (effect.body ?? response.body);
+  return new Response(body, { status: response.status, headers });
+}
+
+function refusalOf(exchange: Exchange, service: Service, effect: FaultEffect): Response {
+  const { status = 500, code, message } = effect;
+  return service.refuse(
+    exchange,
+    status,
+    code ?? usualCode(status),
+    message ?? 'A fault was asked for.',
+  );
 }
 
 /** The code that usually goes with a status. */

@@ -141,6 +141,12 @@ function exchangeOf(
         ? tenantOfEntraPath(path)
         : claimedTenant(bearerToken(request.headers.get('authorization'))),
     auxiliaryTenants: tokens.flatMap((token) => claimedTenant(token) ?? []),
+    untilClosed: () =>
+      new Promise((resolve) => {
+        const { socket } = context.env.incoming;
+        if (socket.destroyed) resolve();
+        else socket.once('close', () => resolve());
+      }),
   };
   return { exchange, service: services[name] };
 }

@@ -133,7 +133,85 @@ describe('the connection', () => {
   });
 });
 
+describe('an answer that never comes', () => {
+  /** Waits until the fault has met a request. */
+  const met = async () => {
+    const isMet = async () => (await control(azure, 'GET', '/faults')).body[0]?.applied === 1;
+    await expect.poll(isMet).toBe(true);
+  };
+
+  const hanging = (signal?: AbortSignal) =>
+    fetch(`${azure.resourceManager}${group}?api-version=2025-05-01`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ location: 'eastus' }),
+      ...(signal && { signal }),
+    });
+
+  test.each([
+    ['hang', false],
+    ['applyThenHang', true],
+  ])('%s: waits until the client has enough', async (effect, applied) => {
+    await fault({ method: 'PUT' }, { [effect]: true });
+    const abort = new AbortController();
+    const answer = hanging(abort.signal).catch((error: Error) => error.name);
+    await met();
+    clock.advance(24 * 3_600_000);
+    abort.abort();
+    expect(await answer).toBe('AbortError');
+    const status = async () => (await control(azure, 'GET', '/requests')).body.at(-1);
+    await expect.poll(status).toMatchObject({ method: 'PUT', status: null, fault: true });
+    expect(await exists(group)).toBe(applied);
+  });
+
+  test.each([
+    ['hang', false],
+    ['applyThenHang', true],
+  ])('%s: breaks off when the faults are deleted', async (effect, applied) => {
+    await fault({ method: 'PUT' }, { [effect]: true });
+    const answer = hanging().catch((error: Error) => error.message);
+    await met();
+    await control(azure, 'DELETE', '/faults');
+    expect(await answer).toBe('fetch failed');
+    expect(await exists(group)).toBe(applied);
+  });
+
+  test('does not keep the platform from ending', async () => {
+    await fault({ method: 'PUT' }, { hang: true });
+    const answer = hanging().catch((error: Error) => error.message);
+    await met();
+    await azure.close();
+    expect(await answer).toBe('fetch failed');
+    azure = await startTestAzure({ clock });
+  });
+});
+
 describe('an answer', () => {
+  test.each([
+    [500, 'InternalServerError', {}],
+    [429, 'TooManyRequests', { 'Retry-After': '3' }],
+  ])('of %i can be given after the effect', async (status, code, headers) => {
+    await fault({ method: 'PUT', times: 1 }, { status, headers, applyThenAnswer: true });
+    const answer = await putVirtualNetwork();
+    expect(answer).toMatchObject({ status, body: { error: { code, details: [] } } });
+    expect(Object.fromEntries(answer.headers)).toMatchObject(
+      status === 429 ? { 'retry-after': '3' } : {},
+    );
+    expect(answer.headers.has('azure-asyncoperation')).toBe(false);
+    expect(await exists(virtualNetwork)).toBe(true);
+  });
+
+  test('is wrong JSON with the status of the true one', async () => {
+    await fault({ times: 1 }, { body: '{"value":"nothing you expect"}' });
+    const answer = await read();
+    expect([answer.status, answer.body]).toEqual([200, { value: 'nothing you expect' }]);
+  });
+
+  test('that has no body does not get one', async () => {
+    await fault({ method: 'DELETE' }, { body: 'nonsense' });
+    expect((await arm(azure, 'DELETE', virtualNetwork, { token })).status).toBe(204);
+  });
+
   test('is late by real time, while the clock of the platform stands still', async () => {
     await fault({ times: 1 }, { delayMs: 120 });
     const startedAt = performance.now();
@@ -189,6 +267,17 @@ describe('a long-running operation', () => {
     expect(understood.failOperation).toEqual({ code, message: expect.any(String) });
   });
 
+  test.each([
+    [{ status: 'Canceled' }, 'Canceled'],
+    [{ status: 'Canceled', code: 'Superseded' }, 'Superseded'],
+  ])('is canceled as %o', async (failOperation, code) => {
+    await fault({ method: 'PUT' }, { failOperation });
+    const answer = await putVirtualNetwork();
+    expect(await end(answer)).toMatchObject({ status: 'Canceled', error: { code } });
+    const { body } = await arm(azure, 'GET', virtualNetwork, { token });
+    expect(body.properties.provisioningState).toBe('Failed');
+  });
+
   test('never ends', async () => {
     await fault({ method: 'PUT' }, { hangOperation: true });
     expect(await end(await putVirtualNetwork())).toEqual({ status: 'InProgress' });
@@ -213,6 +302,7 @@ describe('/_control/faults', () => {
     ['a broken pattern', { match: { path: '(' }, effect: { status: 500 } }, 'regular expression'],
     ['a status that is no error', { effect: { status: 200 } }, 'status'],
     ['a code without a status', { effect: { code: 'X' } }, 'need a status'],
+    ['an answer without a status', { effect: { applyThenAnswer: true } }, 'needs a status'],
     ['nothing', [], 'object'],
   ])('refuses %s and says why', async (_, body, reason) => {
     const answer = await control(azure, 'POST', '/faults', body);

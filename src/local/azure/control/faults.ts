@@ -13,12 +13,19 @@ const headerValue = z.union([z.string(), z.number().transform(String)]);
 
 const failureMessage = 'The operation failed because a fault was asked for.';
 
-/** How an operation fails: code and text, the code alone, or `true` when they do not matter. */
+/** How an operation fails: code, text and status, the code alone, or `true` when they do not matter. */
 const operationFailure = z.union([
-  z.strictObject({
-    code: z.string().min(1).default('InternalServerError'),
-    message: z.string().default(failureMessage),
-  }),
+  z
+    .strictObject({
+      code: z.string().min(1).optional(),
+      message: z.string().default(failureMessage),
+      status: z.enum(['Failed', 'Canceled']).optional(),
+    })
+    .transform(({ code, status, ...rest }) => ({
+      code: code ?? (status === 'Canceled' ? 'Canceled' : 'InternalServerError'),
+      ...rest,
+      ...(status && { status }),
+    })),
   z
     .string()
     .min(1)
@@ -66,6 +73,15 @@ export const faultSchema = z.strictObject({
       dropConnection: z.boolean().optional(),
       /** The request has its effect, then the connection breaks. */
       applyThenDrop: z.boolean().optional(),
+      /** The request has its effect, then `status` (with `code`, `headers`, `body`) is answered all the same. */
+      applyThenAnswer: z.boolean().optional(),
+      /**
+       * There is no answer and no effect until the client closes the connection; it breaks when the
+       * faults are deleted. Unlike `delayMs` this needs no clock.
+       */
+      hang: z.boolean().optional(),
+      /** The request has its effect, then there is no answer, as with `hang`. */
+      applyThenHang: z.boolean().optional(),
       failOperation: operationFailure.optional(),
       hangOperation: z.boolean().optional(),
       delayAllocationMs: milliseconds.optional(),
@@ -77,13 +93,17 @@ export const faultSchema = z.strictObject({
         status !== undefined || failOperation !== undefined || (!code && !message),
       'code and message need a status or failOperation',
     )
+    .refine(
+      ({ status, applyThenAnswer }) => status !== undefined || !applyThenAnswer,
+      'applyThenAnswer needs a status',
+    )
     .transform(({ failOperation, ...effect }) => {
       if (failOperation === undefined || effect.status !== undefined) {
         return { ...effect, failOperation };
       }
       // Without a status, code and message beside it can only be those of the operation.
       const { code = failOperation.code, message = failOperation.message, ...rest } = effect;
-      return { ...rest, failOperation: { code, message } };
+      return { ...rest, failOperation: { ...failOperation, code, message } };
     }),
 });
 
@@ -108,6 +128,7 @@ interface ArmedFault extends Fault {
 /** The faults that are asked for; they last until deleted or until the process ends. */
 export class FaultList {
   #faults: ArmedFault[] = [];
+  #waiting: (() => void)[] = [];
 
   add(fault: Fault): ArmedFault {
     const armed = { ...fault, id: randomUUID(), seen: 0, applied: 0 };
@@ -121,6 +142,16 @@ export class FaultList {
 
   clear(): void {
     this.#faults = [];
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const release of waiting) release();
+  }
+
+  /** Resolves when the faults are deleted: what hangs is let go then. */
+  untilCleared(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+    });
   }
 
   /**
