@@ -1,5 +1,12 @@
 import { type Landscape, landscapeSchema } from '../../src/model/landscape.ts';
-import { type AllocateRequest, allocateRequestSchema } from '../../src/model/requests.ts';
+import {
+  type AllocateRequest,
+  type AssociateRequest,
+  allocateRequestSchema,
+  associateRequestSchema,
+  type RemoveRequest,
+  removeRequestSchema,
+} from '../../src/model/requests.ts';
 
 export const ids = {
   managementTenant: 'aaaaaaaa-0000-4000-8000-000000000001',
@@ -89,3 +96,15 @@ export function sampleBody(change: object = {}): Record<string, unknown> {
 
 export const sampleRequest = (change: object = {}): AllocateRequest =>
   allocateRequestSchema.parse(sampleBody(change));
+
+/** A request about the VNet that the sample request would create. */
+const existingBody = (operation: 'associate' | 'remove', change: object) => {
+  const { id, requester, reason, target } = sampleBody();
+  return { id, operation, requester, reason, target, ...change };
+};
+
+export const sampleAssociateRequest = (change: object = {}): AssociateRequest =>
+  associateRequestSchema.parse(existingBody('associate', { pools: ['corp-centralus'], ...change }));
+
+export const sampleRemoveRequest = (change: object = {}): RemoveRequest =>
+  removeRequestSchema.parse(existingBody('remove', { mode: 'delete', ...change }));
