@@ -4,10 +4,10 @@ import type { ErrorCode } from '../../src/model/error-catalogue.ts';
 import { vendingError } from '../../src/model/errors.ts';
 import { failure, success } from '../../src/model/outcome.ts';
 import type { RequestState } from '../../src/model/states.ts';
-import { type Answers, allocateInput, bounds, Driver, endOf, inWords, type Run } from './drive.ts';
+import { type Answers, bounds, Driver, endOf, inWords, type Run, requestInput } from './drive.ts';
 
 const allocate = (answers: Answers = {}): Run =>
-  new Driver(answers).run('allocateVnet', allocateInput);
+  new Driver(answers).run('allocateVnet', requestInput);
 
 const words = ({ calls }: Run): readonly string[] => calls.map(inWords);
 
@@ -28,7 +28,7 @@ const needsApproval = planned({
 });
 const denied = { effect: 'deny', rule: 'rest', reason: 'nobody needs that much' } as const;
 
-const undo = ['deleteVirtualNetwork', 'trackDeletion', 'confirmRelease'];
+const undo = ['deleteVirtualNetwork', 'trackDeletion', 'confirmRelease', 'recordCompensation'];
 
 describe('a request that goes well', () => {
   it('records, claims and checks before it deploys, and records its end before it tells it', () => {
@@ -102,12 +102,7 @@ describe('a request that is stopped before it deploys', () => {
       'rejected',
       'allocation.failed',
     ],
-    [
-      'it is a dry run',
-      { planRequest: planned({ dryRun: true }) },
-      'planned',
-      'request.validated',
-    ],
+    ['it is a dry run', { planRequest: planned({ dryRun: true }) }, 'planned', 'request.validated'],
     [
       'it is a dry run of what needs an approval',
       { planRequest: () => success({ ...summary(needsApproval), dryRun: true }) },
@@ -180,7 +175,7 @@ describe('a decision', () => {
 
   it('is waited for as long as the landscape says, and the end tells who rejected and why', () => {
     const expired = allocate({ planRequest: needsApproval });
-    expect(expired.seconds).toBe(allocateInput.approvalTimeLimitSeconds);
+    expect(expired.seconds).toBe(requestInput.approvalTimeLimitSeconds);
 
     const rejected = allocate({
       planRequest: needsApproval,
@@ -229,7 +224,7 @@ describe('a deployment that does not come to its end', () => {
       // Recorded before anything is taken back, lest a lost run forget why.
       const begun = run.calls.find(({ input }) => input['state'] === 'compensating');
       expect(begun?.input['error']).toMatchObject({ code });
-      expect(words(run).slice(-7)).toEqual([
+      expect(words(run).slice(-8)).toEqual([
         'recordState compensating',
         ...undo,
         `recordState ${state}`,
@@ -278,15 +273,11 @@ describe('what cannot be taken back', () => {
   ];
 
   for (const [why, answers] of failures) {
-    it(`is named once, the request is parked, and its claim is free: ${why}`, () => {
+    it(`is named once, the request is parked, and keeps its claim: ${why}`, () => {
       const run = allocate({ trackDeployment: refuse('OperationFailed'), ...answers });
 
       expect(run.output).toBe('compensation-failed');
-      expect(words(run).slice(-3)).toEqual([
-        'recordState compensation-failed',
-        'releaseVirtualNetwork',
-        'publishOutcome',
-      ]);
+      expect(words(run).slice(-2)).toEqual(['recordState compensation-failed', 'publishOutcome']);
       expect(endOf(run)).toMatchObject({
         pendingEvent: 'allocation.compensation-failed',
         leftovers: [expect.stringContaining('the VNet of this request')],
@@ -324,7 +315,7 @@ describe('a compensation', () => {
             : success({ done: true, value: null });
         },
       });
-      expect(driver.run('allocateVnet', allocateInput).output).toBe('failed');
+      expect(driver.run('allocateVnet', requestInput).output).toBe('failed');
     }
   });
 });
@@ -337,7 +328,7 @@ describe('what cannot be recorded or told', () => {
         recordState: ({ state }) => (state === refused ? refuse('AzureRefused')() : success(state)),
       });
       // The instance fails, and the sweep starts the request again.
-      expect(() => driver.run('allocateVnet', allocateInput)).toThrow('AzureRefused it is.');
+      expect(() => driver.run('allocateVnet', requestInput)).toThrow('AzureRefused it is.');
       expect(driver.calls.map(inWords).at(-1)).toContain(`recordState ${refused}`);
     });
   }

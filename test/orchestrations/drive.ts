@@ -5,10 +5,13 @@ import type {
   ActivityOutput,
 } from '../../src/activities/activity-contracts.ts';
 import { success } from '../../src/model/outcome.ts';
-import { type AllocateInput, allocateVnet } from '../../src/orchestrations/allocate-vnet.ts';
+import { allocateVnet } from '../../src/orchestrations/allocate-vnet.ts';
+import { associateVnet } from '../../src/orchestrations/associate-vnet.ts';
 import { awaitDecision } from '../../src/orchestrations/await-decision.ts';
 import { orchestrationNames } from '../../src/orchestrations/names.ts';
 import { pollUntilDone } from '../../src/orchestrations/poll-until-done.ts';
+import { removeVnet } from '../../src/orchestrations/remove-vnet.ts';
+import type { RequestInput } from '../../src/orchestrations/request-run.ts';
 
 /** What the activities answer; one that throws fails as one that nobody foresaw. */
 export type Answers = { [N in ActivityName]?: (input: ActivityInput<N>) => ActivityOutput<N> };
@@ -39,7 +42,7 @@ export const bounds = {
   pollSeconds: 30,
 };
 
-export const allocateInput: AllocateInput = {
+export const requestInput: RequestInput = {
   requestId: 'REQ-1',
   bounds,
   approvalTimeLimitSeconds: 7_200,
@@ -47,9 +50,13 @@ export const allocateInput: AllocateInput = {
 
 const orchestrations = {
   [orchestrationNames.allocateVnet]: allocateVnet,
+  [orchestrationNames.associateVnet]: associateVnet,
+  [orchestrationNames.removeVnet]: removeVnet,
   [orchestrationNames.awaitDecision]: awaitDecision,
   [orchestrationNames.pollUntilDone]: pollUntilDone,
 };
+
+const allocated = { virtualNetworkId: '/the/vnet', allocations: [] };
 
 /** Everything goes well, and policy approves. */
 const healthy: Required<Answers> = {
@@ -68,12 +75,29 @@ const healthy: Required<Answers> = {
   recheckPlan: () => success(null),
   deployVirtualNetwork: () => success({}),
   trackDeployment: () => success({ done: true, value: null }),
-  awaitPrefix: () =>
-    success({ done: true, value: { virtualNetworkId: '/the/vnet', allocations: [] } }),
+  awaitPrefix: () => success({ done: true, value: allocated }),
   deleteVirtualNetwork: () => success({}),
   trackDeletion: () => success({ done: true, value: null }),
   confirmRelease: () => success({ done: true, value: null }),
   nameLeftovers: () => success([]),
+  recordCompensation: () => success(null),
+  associateVirtualNetwork: () => success({}),
+  awaitAssociation: () => success({ done: true, value: allocated }),
+  undoAssociation: () => success({}),
+  confirmUndoneAssociation: () => success({ done: true, value: null }),
+  disassociateVirtualNetwork: () => success({}),
+  undoDisassociation: () => success({}),
+  confirmUndoneDisassociation: () => success({ done: true, value: null }),
+  trackUpdate: () => success({ done: true, value: null }),
+  detachPeerings: () => success({ done: true, value: null }),
+  restorePeerings: () => success({ done: true, value: null }),
+  removeVirtualNetwork: () => success({}),
+  trackRemoval: () => success({ done: true, value: null }),
+  confirmRemoval: () =>
+    success({
+      done: true,
+      value: { virtualNetworkId: '/the/vnet', mode: 'delete', alreadyGone: false, released: [] },
+    }),
   releaseVirtualNetwork: () => success(null),
 };
 

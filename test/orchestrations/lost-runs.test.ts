@@ -3,9 +3,9 @@ import type { ErrorCode } from '../../src/model/error-catalogue.ts';
 import { vendingError } from '../../src/model/errors.ts';
 import { failure, success } from '../../src/model/outcome.ts';
 import type { RequestState } from '../../src/model/states.ts';
-import { type Answers, allocateInput, Driver, endOf, inWords, type Run } from './drive.ts';
+import { type Answers, Driver, endOf, inWords, type Run, requestInput } from './drive.ts';
 
-const allocate = (answers: Answers): Run => new Driver(answers).run('allocateVnet', allocateInput);
+const allocate = (answers: Answers): Run => new Driver(answers).run('allocateVnet', requestInput);
 
 const words = ({ calls }: Run): readonly string[] => calls.map(inWords);
 
@@ -17,7 +17,7 @@ const lostIn =
   ({ state }) =>
     success(state === 'planning' ? earlier : state);
 
-const undo = ['deleteVirtualNetwork', 'trackDeletion', 'confirmRelease'];
+const undo = ['deleteVirtualNetwork', 'trackDeletion', 'confirmRelease', 'recordCompensation'];
 
 describe('a request whose earlier run was lost', () => {
   it('tells its end again, and does nothing else, when it had ended', () => {
@@ -45,6 +45,7 @@ describe('a request whose earlier run was lost', () => {
   it('goes on looking at both sides, and deploys nothing again: lost while verifying', () => {
     expect(words(allocate({ recordState: lostIn('verifying') }))).toEqual([
       'recordState planning',
+      'planRequest',
       'awaitPrefix',
       'recordState succeeded',
       'releaseVirtualNetwork',
@@ -61,6 +62,8 @@ describe('a request whose earlier run was lost', () => {
     expect(endOf(run)).toMatchObject({ state: 'cancelled', error: { code: 'Cancelled' } });
     expect(words(run)).toEqual([
       'recordState planning',
+      'planRequest',
+      'publishOutcome',
       'readError',
       'recordState compensating',
       ...undo,
@@ -77,7 +80,7 @@ describe('a request whose earlier run was lost', () => {
         deployVirtualNetwork: refuse('AzureRefused'),
         awaitPrefix: refuse('AllocationInvalid'),
       });
-      expect(words(run).slice(-7)).toEqual([
+      expect(words(run).slice(-8)).toEqual([
         'recordState compensating',
         ...undo,
         'recordState failed',

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { vendingError } from '../../src/model/errors.ts';
 import { failure, success } from '../../src/model/outcome.ts';
-import { type Answers, allocateInput, Driver, endOf, type Run } from './drive.ts';
+import { type Answers, Driver, endOf, type Run, requestInput } from './drive.ts';
 
 const busy = (retryAfterSeconds?: number) =>
   failure(
@@ -12,8 +12,8 @@ const busy = (retryAfterSeconds?: number) =>
 
 const allocate = (answers: Answers, retrySeconds = 100): Run =>
   new Driver(answers).run('allocateVnet', {
-    ...allocateInput,
-    bounds: { ...allocateInput.bounds, retrySeconds },
+    ...requestInput,
+    bounds: { ...requestInput.bounds, retrySeconds },
   });
 
 /** Virtual seconds between the attempts to deploy. */
