@@ -113,7 +113,7 @@ test('a URL of an operation is about 3.4 kB long, and changing it is refused', (
   const url = azure.allocate('v', 256).headers['Azure-AsyncOperation'] ?? '';
   expect(url.length).toBeGreaterThan(3000);
   const changes: [RegExp, string][] = [
-    [/&s=./, '&s=_'],
+    [/&s=./, url.includes('&s=_') ? '&s=-' : '&s=_'],
     [/&t=\d/, '&t=9'],
     [/&h=[^&]*/, ''],
     [/&c=.{4}/, '&c='],
