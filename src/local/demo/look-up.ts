@@ -18,14 +18,20 @@ export class LookUp {
 
   /** The prefixes of a VNet, as its tenant shows them; undefined when there is no such VNet. */
   async virtualNetworks(tenant: string): Promise<ReadonlyMap<string, readonly string[]>> {
-    const managed = this.#ready.landscape.managedTenants.find(({ alias }) => alias === tenant);
-    if (!managed) throw new Error(`The landscape has no managed tenant '${tenant}'.`);
-    const client = this.#client(managed.tenantId, managed.subscriptionId);
+    const { client } = this.managedTenant(tenant);
     const found = new Map<string, readonly string[]>();
     for await (const network of client.virtualNetworks.listAll()) {
       found.set(network.id?.toLowerCase() ?? '', network.addressSpace?.addressPrefixes ?? []);
     }
     return found;
+  }
+
+  /** A client of a managed tenant's own administrator, and where its VNets live. */
+  managedTenant(tenant: string) {
+    const managed = this.#ready.landscape.managedTenants.find(({ alias }) => alias === tenant);
+    if (!managed) throw new Error(`The landscape has no managed tenant '${tenant}'.`);
+    const client = this.#client(managed.tenantId, managed.subscriptionId);
+    return { client, resourceGroup: managed.resourceGroup };
   }
 
   /** Who holds what of a pool, as the management tenant shows it: VNet id -> prefixes. */
@@ -40,6 +46,13 @@ export class LookUp {
       found.set(association.resourceId.toLowerCase(), association.addressPrefixes ?? []);
     }
     return found;
+  }
+
+  /** How many addresses of a pool are given away. */
+  async allocated(alias: string): Promise<string> {
+    const { client, resourceGroup, networkManager, pool } = this.#pool(alias);
+    const usage = await client.ipamPools.getPoolUsage(resourceGroup, networkManager, pool);
+    return usage.numberOfAllocatedIPAddresses ?? '';
   }
 
   #pool(alias: string) {

@@ -5,17 +5,53 @@ import { isEndState } from '../../model/states.ts';
 
 const lookEveryMs = 40;
 
-/** The steps that a person wants to see, in order, by their name in the timeline. */
-const steps = [
+type Story = readonly (readonly [step: string, title: string])[];
+
+const begin: Story = [
   ['planning', 'Accept the message, claim its id in the ledger'],
   ['plan', 'Check every prerequisite in both tenants'],
+];
+const claim: Story = [
   ['claim', 'Claim the VNet for this request alone'],
   ['re-check', 'Check again what may have changed'],
-  ['deploy', 'Deploy the VNet with the tokens of both tenants'],
-  ['track', "Follow Azure's operation"],
-  ['await-prefix', 'Wait until VNet and pool agree on the prefix'],
-  ['report', 'Record and publish the result'],
-] as const;
+];
+const report: Story = [['report', 'Record and publish the result']];
+
+/** The steps that a person wants to see, in order, by their name in the timeline. */
+export const stories = {
+  allocate: [
+    ...begin,
+    ...claim,
+    ['deploy', 'Deploy the VNet with the tokens of both tenants'],
+    ['track', "Follow Azure's operation"],
+    ['await-prefix', 'Wait until VNet and pool agree on the prefix'],
+    ...report,
+  ],
+  associate: [
+    ...begin,
+    ['decide', 'Wait for an approval'],
+    ...claim,
+    ['associate', 'Write the whole VNet back, with the association added'],
+    ['await-association', 'Wait until VNet and pool agree on the association'],
+    ...report,
+  ],
+  disassociate: [
+    ...begin,
+    ['decide', 'Wait for an approval'],
+    ...claim,
+    ['disassociate', 'Write the whole VNet back, without the association'],
+    ['confirm-removal', 'Verify in both tenants that the association is gone'],
+    ...report,
+  ],
+  delete: [
+    ...begin,
+    ['decide', 'Wait for an approval'],
+    ...claim,
+    ['remove', 'Delete the VNet with the tokens of both tenants'],
+    ['confirm-removal', 'Verify in both tenants that nothing is left'],
+    ...report,
+  ],
+} as const satisfies Record<string, Story>;
 
 const listrOptions = {
   concurrent: false,
@@ -25,11 +61,22 @@ const listrOptions = {
 } as const;
 
 /** Steps whose timeline entry says more than their title here. */
-const tellsMore: ReadonlySet<string> = new Set(['plan', 'deploy', 'await-prefix']);
+const tellsMore: ReadonlySet<string> = new Set([
+  'plan',
+  'decide',
+  'deploy',
+  'await-prefix',
+  'await-association',
+  'confirm-removal',
+]);
 
 /** Shows the steps of a request while they happen; plain lines when the output is no terminal. */
-export async function watchRequest(ledger: Ledger, id: string): Promise<RequestRecord> {
-  const tasks = steps.map(([step, title]) => ({
+export async function watchRequest(
+  ledger: Ledger,
+  id: string,
+  story: Story = stories.allocate,
+): Promise<RequestRecord> {
+  const tasks = story.map(([step, title]) => ({
     title,
     task: async (_: unknown, task: { title: string; skip(message: string): void }) => {
       const entry = await waitForStep(ledger, id, step);
