@@ -92,3 +92,16 @@ export function judge<T>(
 
 /** Errors that say only that Azure does not let us look, or that there is nothing to look at. */
 const unreadable: ReadonlySet<string> = new Set(['PermissionMissing', 'NotFound']);
+
+/** One error for all findings that stop the request; undefined when none does. */
+export function prerequisitesNotMet(findings: readonly Finding[]) {
+  const failed = findings.filter((finding) => finding.status === 'failed');
+  if (failed.length === 0) return undefined;
+  return vendingError(
+    'PrerequisitesNotMet',
+    `${failed.length === 1 ? 'A prerequisite is' : `${failed.length} prerequisites are`} missing: ${failed
+      .map((finding) => finding.error?.message ?? finding.check)
+      .join(' ')}`,
+    { remedy: failed.map((finding) => finding.error?.remedy ?? '').join('\n') },
+  );
+}

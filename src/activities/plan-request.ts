@@ -1,6 +1,5 @@
 import { contentHash } from '../ledger/content-hash.ts';
 import type { RequestRecord } from '../ledger/ledger.ts';
-import { vendingError } from '../model/errors.ts';
 import { failure, type Outcome, success } from '../model/outcome.ts';
 import {
   type Finding,
@@ -16,6 +15,7 @@ import type { AllocateRequest, VendingRequest } from '../model/requests.ts';
 import type { PlanSummary, RemovalSummary, StepInput } from './activity-contracts.ts';
 import { checkPrerequisites } from './check-prerequisites.ts';
 import type { Dependencies } from './dependencies.ts';
+import { prerequisitesNotMet } from './findings.ts';
 import { planAssociation } from './plan-association.ts';
 import { planRemoval } from './plan-removal.ts';
 import { type Activity, note, recordOf } from './step.ts';
@@ -129,19 +129,6 @@ function verdictOn(change: PlannedChange, policy: PolicyVerdict): PolicyVerdict 
     };
   }
   return policy;
-}
-
-/** One error for all findings that stop the request; undefined when none does. */
-export function prerequisitesNotMet(findings: readonly Finding[]) {
-  const failed = findings.filter((finding) => finding.status === 'failed');
-  if (failed.length === 0) return undefined;
-  return vendingError(
-    'PrerequisitesNotMet',
-    `${failed.length === 1 ? 'A prerequisite is' : `${failed.length} prerequisites are`} missing: ${failed
-      .map((finding) => finding.error?.message ?? finding.check)
-      .join(' ')}`,
-    { remedy: failed.map((finding) => finding.error?.remedy ?? '').join('\n') },
-  );
 }
 
 function noteChecked(dependencies: Dependencies, input: StepInput, plan: Plan) {

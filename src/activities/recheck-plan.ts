@@ -1,6 +1,7 @@
 import { vendingError } from '../model/errors.ts';
 import { failure, success } from '../model/outcome.ts';
-import { computePlan, prerequisitesNotMet } from './plan-request.ts';
+import { prerequisitesNotMet } from './findings.ts';
+import { computePlan } from './plan-request.ts';
 import { type Activity, isCancelled, note } from './step.ts';
 
 /** Step 4: what may have changed while the request waited for its decision. */

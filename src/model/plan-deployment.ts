@@ -1,22 +1,14 @@
-import type { ErrorCode } from './error-catalogue.ts';
-import { vendingError } from './errors.ts';
-import type { Landscape, LandscapePool, ManagedTenant } from './landscape.ts';
+import type { Landscape, LandscapePool } from './landscape.ts';
 import { failure, type Outcome, success } from './outcome.ts';
 import {
   type Deployment,
   ownershipTag,
   type PlannedAllocation,
   type PlannedSubnet,
-  type VirtualNetworkTarget,
 } from './plan.ts';
+import { type Fault, planTarget, requestError } from './plan-target.ts';
 import { type AddressFamily, addressCountOfPrefixLength } from './prefixes.ts';
 import type { AllocateRequest } from './requests.ts';
-
-/** One thing that is wrong with a request; the code of the first one becomes the code of the error. */
-interface Fault {
-  readonly code: ErrorCode;
-  readonly text: string;
-}
 
 interface Size {
   readonly numberOfIpAddresses?: string | undefined;
@@ -40,7 +32,7 @@ export function planDeployment(
   landscape: Landscape,
 ): Outcome<Deployment> {
   const faults: Fault[] = [];
-  const target = planTarget(request, landscape, faults);
+  const target = planTarget(request.target, landscape, faults);
   const allocations = planAllocations(request, landscape, faults);
   const subnets = planSubnets(request, landscape, faults);
   checkSubnetsFit(allocations, subnets, faults);
@@ -58,66 +50,6 @@ export function planDeployment(
     subnets,
     tags: { ...request.tags, [ownershipTag]: request.id },
   });
-}
-
-function requestError(id: string, code: ErrorCode, faults: readonly Fault[]) {
-  const list = faults.map((fault) => fault.text).join('; ');
-  const codes = [...new Set(faults.map((fault) => fault.code))];
-  return vendingError(code, `The request ${id} cannot be planned: ${list}.`, {
-    ...(codes.length > 1
-      ? { remedy: 'Correct everything that the message names, then send it under a new id.' }
-      : {}),
-    details: { codes: codes.join(', ') },
-  });
-}
-
-function planTarget(
-  request: AllocateRequest,
-  landscape: Landscape,
-  faults: Fault[],
-): VirtualNetworkTarget | undefined {
-  const { tenant: asked, subscriptionId, resourceGroup, virtualNetwork, location } = request.target;
-  const tenant = landscape.managedTenants.find(
-    (candidate) => candidate.alias === asked || candidate.tenantId === asked.toLowerCase(),
-  );
-  if (tenant === undefined) {
-    const offered = landscape.managedTenants.map((candidate) => candidate.alias);
-    faults.push({
-      code: 'UnknownTenant',
-      text: `the tenant '${asked}' is not in the landscape, which has ${offered.join(', ')}`,
-    });
-    return undefined;
-  }
-  const refusal = targetRefusal(tenant, subscriptionId, resourceGroup);
-  if (refusal !== undefined) {
-    faults.push({ code: 'TargetNotAllowed', text: refusal });
-  }
-  return {
-    tenantAlias: tenant.alias,
-    tenantId: tenant.tenantId,
-    subscriptionId,
-    resourceGroup,
-    virtualNetwork,
-    virtualNetworkId: `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Network/virtualNetworks/${virtualNetwork}`,
-    location,
-  };
-}
-
-function targetRefusal(
-  tenant: ManagedTenant,
-  subscriptionId: string,
-  resourceGroup: string,
-): string | undefined {
-  const subscription = tenant.subscriptions.find(
-    (candidate) => candidate.subscriptionId === subscriptionId,
-  );
-  if (subscription === undefined) {
-    return `the landscape does not offer the subscription ${subscriptionId} in the tenant '${tenant.alias}'`;
-  }
-  const { resourceGroups } = subscription;
-  return resourceGroups === undefined || resourceGroups.some((name) => isSame(name, resourceGroup))
-    ? undefined
-    : `the landscape does not offer the resource group '${resourceGroup}' in the subscription ${subscriptionId}, only ${resourceGroups.join(', ')}`;
 }
 
 function planAllocations(
