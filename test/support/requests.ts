@@ -1,5 +1,6 @@
-import { allocateMessage } from '../../src/local/demo/messages.ts';
-import type { RequestState } from '../../src/model/states.ts';
+import type { RequestRecord } from '../../src/ledger/ledger.ts';
+import { allocateMessage, associateMessage, removeMessage } from '../../src/local/demo/messages.ts';
+import { isEndState, type RequestState } from '../../src/model/states.ts';
 import type { Fault } from './control.ts';
 import type { TestPlatform } from './test-platform.ts';
 
@@ -11,6 +12,13 @@ export const requester = {
 export const approver = {
   name: 'Alex Approver',
   objectId: '11111111-1111-4111-8111-111111111111',
+  tenantId: 'a0000000-0000-4000-8000-00000000000a',
+};
+
+/** The operator of the example landscape. */
+export const operator = {
+  name: 'Olu Operator',
+  objectId: '33333333-3333-4333-8333-333333333333',
   tenantId: 'a0000000-0000-4000-8000-00000000000a',
 };
 
@@ -70,3 +78,43 @@ export async function eventTypes(test: TestPlatform, requestId: string): Promise
     .filter((event) => event.subject === requestId)
     .map((event) => event.type.replace(/^com\.vnetvending\.(.*)\.v1$/, '$1'));
 }
+
+/** An existing VNet of fabrikam joins the pool; needs an approval. */
+export const associateRequest = (
+  test: TestPlatform,
+  id: string,
+  virtualNetwork: string,
+  change: object = {},
+) => ({ ...associateMessage(test.platform.ready, id, virtualNetwork), requester, ...change });
+
+/** A VNet of fabrikam goes, or its association; needs an approval. */
+export const removeRequest = (
+  test: TestPlatform,
+  id: string,
+  virtualNetwork: string,
+  mode: 'delete' | 'disassociate' = 'delete',
+  change: object = {},
+) => ({ ...removeMessage(test.platform.ready, id, virtualNetwork, mode), requester, ...change });
+
+/** Queues a request, approves it when it waits for that, and lets time pass until it has ended. */
+export async function runApproved(
+  test: TestPlatform,
+  request: { readonly id: string },
+  by: object = approver,
+): Promise<RequestRecord> {
+  await test.send(request);
+  await test.runUntil(`${request.id} to wait or end`, async () => {
+    const state = (await test.ledger.getRequest(request.id))?.state;
+    return state !== undefined && (state === 'awaiting-approval' || isEndState(state));
+  });
+  if ((await test.ledger.getRequest(request.id))?.state === 'awaiting-approval') {
+    await test.send({ ...decision(request.id, 'approve'), by });
+  }
+  return await test.runToEnd(request.id);
+}
+
+/** The timeline of a request, as `step status: message`. */
+export const timelineOf = async (test: TestPlatform, id: string): Promise<readonly string[]> =>
+  (await test.ledger.listTimeline(id)).map(
+    ({ step, status, message }) => `${step} ${status}: ${message}`,
+  );

@@ -1,0 +1,108 @@
+import { expect } from 'vitest';
+import { isSameId } from '../../src/model/resource-ids.ts';
+import { virtualNetworkIdOf } from './requests.ts';
+import type { TestPlatform } from './test-platform.ts';
+
+type Document = Readonly<Record<string, unknown>>;
+
+/** A VNet of fabrikam that nobody requested, with much that a careless PUT would lose. */
+export async function createExistingNetwork(
+  test: TestPlatform,
+  name: string,
+  prefix = '10.2.0.0/24',
+): Promise<string> {
+  const { client, resourceGroup } = test.lookUp.managedTenant('fabrikam');
+  const base = prefix.replace(/\.0\/24$/, '');
+  await settled(
+    test,
+    client.virtualNetworks.createOrUpdate(resourceGroup, name, {
+      location: 'centralus',
+      tags: { owner: 'branch office', costCentre: '77' },
+      addressSpace: { addressPrefixes: [prefix] },
+      dhcpOptions: { dnsServers: [`${base}.4`] },
+      subnets: [
+        { name: 'tills', addressPrefix: `${base}.0/26` },
+        {
+          name: 'office',
+          addressPrefixes: [`${base}.64/26`],
+          serviceEndpoints: [{ service: 'Microsoft.Storage', locations: ['centralus'] }],
+          delegations: [{ name: 'web', serviceName: 'Microsoft.Web/serverFarms' }],
+        },
+      ],
+    }),
+  );
+  const id = virtualNetworkIdOf('').replace(/[^/]+$/, name);
+  await test.control.change({
+    network: {
+      change: 'patchVirtualNetwork',
+      id,
+      properties: { flowTimeoutInMinutes: 10, brandNewMember: { of: ['a', 'later', 'version'] } },
+    },
+  });
+  return id;
+}
+
+/** Peers two VNets of fabrikam, both sides. */
+export async function peer(test: TestPlatform, a: string, b: string): Promise<void> {
+  const { client, resourceGroup } = test.lookUp.managedTenant('fabrikam');
+  for (const [from, to] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    await settled(
+      test,
+      client.virtualNetworkPeerings.createOrUpdate(resourceGroup, from, `to-${to}`, {
+        remoteVirtualNetwork: { id: virtualNetworkIdOf('').replace(/[^/]+$/, to) },
+        allowForwardedTraffic: true,
+      }),
+    );
+  }
+}
+
+/** Lets time pass until an operation of somebody else has ended. */
+async function settled<T>(test: TestPlatform, operation: PromiseLike<T>): Promise<T> {
+  let isDone = false;
+  const result = Promise.resolve(operation).finally(() => {
+    isDone = true;
+  });
+  result.catch(() => undefined);
+  while (!isDone) {
+    test.clock.advance(1_000);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  return await result;
+}
+
+/** A VNet as the emulated Azure shows it now, whole. */
+export async function documentOf(test: TestPlatform, id: string): Promise<Document | undefined> {
+  const { network } = (await test.control.state()) as {
+    network: { virtualNetworks: readonly (Document & { id: string })[] };
+  };
+  return network.virtualNetworks.find((one) => isSameId(one.id, id));
+}
+
+/** Members that change with every write, or that an association is. */
+const movingMembers: ReadonlySet<string> = new Set([
+  'etag',
+  'provisioningState',
+  'ipamPoolPrefixAllocations',
+]);
+
+/** The document without what every write changes, and with every subnet in the plural form. */
+export function unchangedPart(document: Document | undefined): unknown {
+  expect(document).toBeDefined();
+  return JSON.parse(
+    JSON.stringify(document, (key, value) => (movingMembers.has(key) ? undefined : value)).replace(
+      /"addressPrefix":("[^"]+")/g,
+      '"addressPrefixes":[$1]',
+    ),
+  );
+}
+
+/** The document with the form of the subnets, but without etags and states. */
+export const exactly = (document: Document | undefined): unknown =>
+  JSON.parse(
+    JSON.stringify(document, (key, value) =>
+      ['etag', 'provisioningState'].includes(key) ? undefined : value,
+    ),
+  );
