@@ -140,13 +140,16 @@ export interface Azure {
     target: VirtualNetworkTarget,
     peering: string,
   ): Promise<Outcome<StartedOperation | null>>;
-  /** Makes our side of a peering as the document says. */
+  /** Makes our side of a peering as the document says, with the auxiliary token. */
   createPeering(
     target: VirtualNetworkTarget,
     peering: string,
     document: VirtualNetworkDocument,
   ): Promise<Outcome<StartedOperation>>;
-  /** Locks of the VNet, its resource group and its subscription. Needs `Microsoft.Authorization/locks/read`. */
+  /**
+   * Locks at the VNet, above it (resource group, subscription) and below it (subnets, peerings); a write is
+   * forbidden by those at and above alone. Needs `Microsoft.Authorization/locks/read`.
+   */
   listLocks(target: VirtualNetworkTarget): Promise<Outcome<readonly LockView[]>>;
   /**
    * The one PUT that allocates: primary token of the managed tenant, auxiliary token of the

@@ -7,13 +7,17 @@ import { TenantCredentials } from './credentials.ts';
 import { type AzureCallLog, CrossTenantClient } from './cross-tenant-client.ts';
 import { invalidAnswer } from './error-translation.ts';
 import { IpamPools } from './ipam-pools.ts';
+import { listLocks } from './locks.ts';
 import { pollOperation } from './operations.ts';
+import { createPeering, deletePeering } from './peerings.ts';
 import { listPermissions } from './permissions.ts';
 import { getResourceGroup } from './resource-groups.ts';
 import {
   createVirtualNetwork,
   deleteVirtualNetwork,
   getVirtualNetwork,
+  readVirtualNetwork,
+  updateVirtualNetwork,
 } from './virtual-networks.ts';
 
 export interface AzureOptions {
@@ -69,6 +73,12 @@ export function createAzure(options: AzureOptions): Azure {
     getResourceGroup: (tenantId, subscriptionId, name) =>
       getResourceGroup(arm, tenantId, subscriptionId, name),
     getVirtualNetwork: (target) => getVirtualNetwork(arm, target),
+    readVirtualNetwork: (target) => readVirtualNetwork(arm, target),
+    updateVirtualNetwork: (target, document, etag) =>
+      updateVirtualNetwork(arm, target, document, etag),
+    deletePeering: (target, peering) => deletePeering(arm, target, peering),
+    createPeering: (target, peering, document) => createPeering(arm, target, peering, document),
+    listLocks: (target) => listLocks(arm, target),
     createVirtualNetwork: (deployment) => createVirtualNetwork(arm, deployment),
     deleteVirtualNetwork: (target, etag) => deleteVirtualNetwork(arm, target, etag),
     pollOperation: (target, operationUrl) => pollOperation(arm, target, operationUrl),

@@ -222,10 +222,11 @@ export const answerRules: readonly AnswerRule[] = [
   },
   {
     codes: ['ScopeLocked'],
-    becomes: 'AzureRefused',
-    kind: 'operator',
-    remedy: 'Remove the management lock that the cause names.',
+    text: /following scope\(s\) are locked: '(?<lockedScopes>[^']+)'/i,
+    becomes: 'VirtualNetworkLocked',
+    remedy: 'Have the owner of the management lock on {lockedScopes} remove it.',
   },
+  { codes: ['ScopeLocked'], becomes: 'VirtualNetworkLocked' },
   {
     codes: ['ReadOnlyDisabledSubscription', 'SubscriptionNotRegistered', 'DisallowedOperation'],
     becomes: 'AzureRefused',
@@ -269,9 +270,17 @@ export const answerRules: readonly AnswerRule[] = [
   // In use.
   {
     codes: ['InUseSubnetCannotBeDeleted'],
+    text: /Subnet (?<subnet>\S+) is in use by (?<user>\S+) and cannot be deleted/i,
+    becomes: 'VirtualNetworkInUse',
+    remedy: 'Delete {user}, or move it out of the subnet {subnet}.',
+  },
+  { codes: ['InUseSubnetCannotBeDeleted'], becomes: 'VirtualNetworkInUse' },
+  {
+    codes: ['RemotePeeringIsDisconnected'],
     becomes: 'AzureRefused',
     kind: 'operator',
-    remedy: 'Delete the resources in the subnet that the cause names, then try again.',
+    remedy:
+      'Have the peering on the other side deleted or made anew: Azure accepts ours only when that one is Initiated or absent.',
   },
 
   { status: [408], becomes: 'AzureUnavailable' },

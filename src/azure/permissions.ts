@@ -1,18 +1,13 @@
 import { z } from 'zod';
-import { type Outcome, success } from '../model/outcome.ts';
+import type { Outcome } from '../model/outcome.ts';
 import { subscriptionOf } from './arm-ids.ts';
+import { listPages } from './arm-pages.ts';
 import type { EffectivePermission, TenantScope } from './azure.ts';
 import type { CrossTenantClient } from './cross-tenant-client.ts';
-import { parseAnswer, stringsSchema } from './parse-answer.ts';
+import { stringsSchema } from './parse-answer.ts';
 
 const apiVersion = '2022-04-01';
-/** A principal has a handful of role assignments; more pages than this are a loop. */
-const mostPages = 20;
-
-const pageSchema = z.object({
-  value: z.array(z.object({ actions: stringsSchema, notActions: stringsSchema })),
-  nextLink: z.string().nullish(),
-});
+const permissionSchema = z.object({ actions: stringsSchema, notActions: stringsSchema });
 
 /**
  * See `Azure.listPermissions`. Not through `@azure/arm-authorization`: its calls know resource groups
@@ -27,22 +22,8 @@ export async function listPermissions(
     tenantId: at.tenantId,
     subscriptionId: subscriptionOf(at.scope),
   };
-  const permissions: EffectivePermission[] = [];
-  let url: string | undefined =
-    `${at.scope}/providers/Microsoft.Authorization/permissions?api-version=${apiVersion}`;
-  for (let page = 0; url && page < mostPages; page++) {
-    const link: string = url;
-    const got = await arm.call(call, async ({ raw }, onResponse) => {
-      await raw.pathUnchecked(link).get({ onResponse });
-    });
-    if (!got.ok) return got;
-    const { answer } = got.value;
-    const parsed = parseAnswer(pageSchema, answer.body, arm.contextOf(call), answer);
-    if (!parsed.ok) return parsed;
-    permissions.push(...parsed.value.value);
-    url = parsed.value.nextLink || undefined;
-  }
-  return success(permissions);
+  const url = `${at.scope}/providers/Microsoft.Authorization/permissions?api-version=${apiVersion}`;
+  return listPages(arm, call, url, permissionSchema);
 }
 
 /**

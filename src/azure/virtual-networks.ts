@@ -1,78 +1,63 @@
-import { z } from 'zod';
 import type { VendingError } from '../model/errors.ts';
-import { type Outcome, success } from '../model/outcome.ts';
+import { failure, type Outcome, success } from '../model/outcome.ts';
 import type { Deployment, PlannedAllocation, VirtualNetworkTarget } from '../model/plan.ts';
-import type { StartedOperation, VirtualNetworkView } from './azure.ts';
-import { type AzureAnswer, azureRequestId, retryAfterSeconds } from './azure-answer.ts';
-import type { ArmCall, CrossTenantClient } from './cross-tenant-client.ts';
-import { locationSchema, parseAnswer, stringsSchema } from './parse-answer.ts';
+import type { VirtualNetworkDocument } from '../model/virtual-network-document.ts';
+import type { StartedOperation, VirtualNetworkReading, VirtualNetworkView } from './azure.ts';
+import { type AzureAnswer, azureRequestId, isRecord, retryAfterSeconds } from './azure-answer.ts';
+import type { ArmCall, ArmClients, CrossTenantClient } from './cross-tenant-client.ts';
+import { invalidAnswer } from './error-translation.ts';
+import { parseAnswer } from './parse-answer.ts';
+import { virtualNetworkSchema } from './virtual-network-view.ts';
 
-const allocationsSchema = z
-  .array(
-    z.object({
-      id: z.string(),
-      numberOfIpAddresses: z.string().default(''),
-      allocatedAddressPrefixes: stringsSchema,
-    }),
-  )
-  .nullish()
-  .transform((allocations) =>
-    (allocations ?? []).map(({ id, numberOfIpAddresses, allocatedAddressPrefixes }) => ({
-      poolId: id,
-      numberOfIpAddresses,
-      prefixes: allocatedAddressPrefixes,
-    })),
-  );
+/** Of what is read and written in JSON; the SDK's own calls use the same. */
+export const networkApiVersion = '2026-01-01';
 
-/** The SDK's model of a VNet: flattened, and the pool's id is the allocation's `id` (azure-ipam 2.2). */
-const virtualNetworkSchema = z
-  .object({
-    id: z.string(),
-    location: locationSchema,
-    etag: z.string(),
-    provisioningState: z.string(),
-    tags: z.record(z.string(), z.string()).nullish(),
-    addressSpace: z
-      .object({ addressPrefixes: stringsSchema, ipamPoolPrefixAllocations: allocationsSchema })
-      .nullish(),
-    subnets: z
-      .array(
-        z.object({
-          name: z.string(),
-          addressPrefix: z.string().nullish(),
-          addressPrefixes: stringsSchema,
-        }),
-      )
-      .nullish(),
-  })
-  .transform(
-    (network): VirtualNetworkView => ({
-      id: network.id,
-      location: network.location,
-      etag: network.etag,
-      provisioningState: network.provisioningState,
-      tags: network.tags ?? {},
-      addressPrefixes: network.addressSpace?.addressPrefixes ?? [],
-      allocations: network.addressSpace?.ipamPoolPrefixAllocations ?? [],
-      subnets: (network.subnets ?? []).map(({ name, addressPrefix, addressPrefixes }) => ({
-        name,
-        // A plain subnet answers the one member or the other, as it was made.
-        addressPrefixes: addressPrefix ? [addressPrefix] : addressPrefixes,
-      })),
-    }),
-  );
+/**
+ * See `Azure.readVirtualNetwork`. Raw JSON, because the SDK's model drops what it does not know
+ * (azure-ipam 2.5, trap 3).
+ */
+export async function readVirtualNetwork(
+  arm: CrossTenantClient,
+  target: VirtualNetworkTarget,
+): Promise<Outcome<VirtualNetworkReading | null>> {
+  const call = callOf('Reading', target);
+  const got = await arm.call(call, async ({ raw }, onResponse) => {
+    await pathOf(raw, target).get({ ...jsonOptions, onResponse });
+  });
+  if (!got.ok) return isAbsent(got) ? success(null) : got;
+  const { answer } = got.value;
+  const context = arm.contextOf(call);
+  if (!isRecord(answer.body)) return failure(invalidAnswer(context, 'No JSON object.', answer));
+  const view = parseAnswer(virtualNetworkSchema, answer.body, context, answer);
+  return view.ok ? success({ view: view.value, document: answer.body }) : view;
+}
 
 /** See `Azure.getVirtualNetwork`. */
 export async function getVirtualNetwork(
   arm: CrossTenantClient,
   target: VirtualNetworkTarget,
 ): Promise<Outcome<VirtualNetworkView | null>> {
-  const call = callOf('Reading', target);
-  const got = await arm.call(call, ({ network }, onResponse) =>
-    network.virtualNetworks.get(target.resourceGroup, target.virtualNetwork, { onResponse }),
-  );
-  if (!got.ok) return isAbsent(got) ? success(null) : got;
-  return parseAnswer(virtualNetworkSchema, got.value.value, arm.contextOf(call), got.value.answer);
+  const read = await readVirtualNetwork(arm, target);
+  return read.ok ? success(read.value?.view ?? null) : read;
+}
+
+/** See `Azure.updateVirtualNetwork`. */
+export async function updateVirtualNetwork(
+  arm: CrossTenantClient,
+  target: VirtualNetworkTarget,
+  document: VirtualNetworkDocument,
+  etag: string,
+): Promise<Outcome<StartedOperation>> {
+  const call = { ...callOf('Updating', target), auxiliary: true };
+  const put = await arm.call(call, async ({ raw }, onResponse) => {
+    await pathOf(raw, target).put({
+      ...jsonOptions,
+      headers: { 'If-Match': etag },
+      body: document,
+      onResponse,
+    });
+  });
+  return put.ok ? success(startedOperation(put.value.answer)) : put;
 }
 
 /** See `Azure.createVirtualNetwork`. */
@@ -114,6 +99,18 @@ export async function deleteVirtualNetwork(
   return success(answer.status === 204 ? null : startedOperation(answer));
 }
 
+/** Options of every call that reads or writes JSON itself. */
+export const jsonOptions = { queryParameters: { 'api-version': networkApiVersion } } as const;
+
+/** A VNet, through the policies of the clients. */
+const pathOf = (raw: ArmClients['raw'], target: VirtualNetworkTarget) =>
+  raw.pathUnchecked(
+    '/subscriptions/{subscriptionId}/resourceGroups/{resourceGroup}/providers/Microsoft.Network/virtualNetworks/{virtualNetwork}',
+    target.subscriptionId,
+    target.resourceGroup,
+    target.virtualNetwork,
+  );
+
 const callOf = (verb: string, target: VirtualNetworkTarget): ArmCall => ({
   doing: `${verb} VNet '${target.virtualNetwork}' in tenant '${target.tenantAlias}'`,
   tenantId: target.tenantId,
@@ -140,7 +137,8 @@ const addressesOf = (allocations: readonly PlannedAllocation[]) => ({
 });
 
 /** The status URL says why an operation failed; `Location` does not, so it comes second. */
-const startedOperation = ({ headers }: AzureAnswer): StartedOperation => ({
+export const startedOperation = ({ headers, body }: AzureAnswer): StartedOperation => ({
+  ...resourceGuidIn(body),
   operationUrl: [headers['azure-asyncoperation'], headers['location']].find(
     (url) => url !== undefined && URL.canParse(url),
   ),
@@ -148,6 +146,12 @@ const startedOperation = ({ headers }: AzureAnswer): StartedOperation => ({
   requestId: azureRequestId(headers),
 });
 
+function resourceGuidIn(body: unknown): Pick<StartedOperation, 'resourceGuid'> {
+  const properties = isRecord(body) ? body['properties'] : undefined;
+  const guid = isRecord(properties) ? properties['resourceGuid'] : undefined;
+  return typeof guid === 'string' && guid !== '' ? { resourceGuid: guid } : {};
+}
+
 /** A VNet is absent, too, when its resource group is; an unknown subscription is an error. */
-const isAbsent = ({ error: { code, kind } }: { readonly error: VendingError }): boolean =>
+export const isAbsent = ({ error: { code, kind } }: { readonly error: VendingError }): boolean =>
   code === 'ResourceGroupMissing' || (code === 'NotFound' && kind === 'terminal');

@@ -250,9 +250,32 @@ const cases: readonly Case[] = [
   {
     name: 'a subnet in use',
     status: 400,
-    body: wrapped('InUseSubnetCannotBeDeleted', 'Subnet s is in use by x and cannot be deleted.'),
+    body: wrapped(
+      'InUseSubnetCannotBeDeleted',
+      'Subnet app is in use by /subscriptions/b1/networkInterfaces/nic-1/ipConfigurations/one and cannot be deleted. In order to delete the subnet, delete all the resources within the subnet. See aka.ms/deletesubnet.',
+    ),
+    code: 'VirtualNetworkInUse',
+    kind: 'operator',
+    details: { user: '/subscriptions/b1/networkInterfaces/nic-1/ipConfigurations/one' },
+    remedy: /nic-1\/ipConfigurations\/one.*subnet app/,
+  },
+  {
+    name: 'a subnet in use, in other words',
+    status: 400,
+    body: wrapped('InUseSubnetCannotBeDeleted', 'In use.'),
+    code: 'VirtualNetworkInUse',
+    kind: 'operator',
+  },
+  {
+    name: 'a peering whose other side is disconnected',
+    status: 400,
+    body: wrapped(
+      'RemotePeeringIsDisconnected',
+      'Cannot create or update peering p, because remote peering q referencing parent virtual network v is in Disconnected state.',
+    ),
     code: 'AzureRefused',
     kind: 'operator',
+    remedy: /other side/,
   },
   {
     name: 'another operation in progress',
@@ -275,8 +298,20 @@ const cases: readonly Case[] = [
   {
     name: 'a lock',
     status: 409,
-    body: wrapped('ScopeLocked', "The scope '...' cannot perform delete operation."),
-    code: 'AzureRefused',
+    body: wrapped(
+      'ScopeLocked',
+      "The scope '/subscriptions/b1/v' cannot perform delete operation because following scope(s) are locked: '/subscriptions/b1'. Please remove the lock and try again.",
+    ),
+    code: 'VirtualNetworkLocked',
+    kind: 'operator',
+    details: { lockedScopes: '/subscriptions/b1' },
+    remedy: /lock on \/subscriptions\/b1 remove/,
+  },
+  {
+    name: 'a lock, in other words',
+    status: 409,
+    body: wrapped('ScopeLocked', 'Locked.'),
+    code: 'VirtualNetworkLocked',
     kind: 'operator',
   },
   {

@@ -10,6 +10,7 @@ import {
   samplePoolId,
   sampleTarget,
 } from './sample-landscape.ts';
+import { tenantsIn } from './tenants-in.ts';
 
 let fake: FakeAzure;
 let azure: Azure;
@@ -35,17 +36,6 @@ afterAll(() => fake.close());
 const url = `${sampleTarget.virtualNetworkId}?api-version=2026-01-01`;
 const poolReference = { pool: { id: samplePoolId } };
 
-/** Tenants of the tokens in a header, in order. */
-function tenantsIn(header: string | string[] | undefined): readonly string[] {
-  return String(header ?? '')
-    .split(', ')
-    .filter(Boolean)
-    .map((value) => {
-      const payload = value.replace('Bearer ', '').split('.')[1] ?? '';
-      return JSON.parse(Buffer.from(payload, 'base64url').toString()).tid as string;
-    });
-}
-
 const accepted = (operation = `${fake.origin}/operations/1?s=signed`) => ({
   status: 201,
   headers: {
@@ -53,7 +43,10 @@ const accepted = (operation = `${fake.origin}/operations/1?s=signed`) => ({
     'Retry-After': '3',
     'x-ms-request-id': 'request-1',
   },
-  body: { name: 'vnet-payments', properties: { provisioningState: 'Updating' } },
+  body: {
+    name: 'vnet-payments',
+    properties: { provisioningState: 'Updating', resourceGuid: 'guid-1' },
+  },
 });
 
 describe('creating a VNet', () => {
@@ -63,6 +56,7 @@ describe('creating a VNet', () => {
     expect(outcome).toEqual({
       ok: true,
       value: {
+        resourceGuid: 'guid-1',
         operationUrl: `${fake.origin}/operations/1?s=signed`,
         retryAfterSeconds: 3,
         requestId: 'request-1',
@@ -285,6 +279,7 @@ describe('reading a VNet', () => {
         tags: { a: 'b' },
         properties: {
           provisioningState: 'Succeeded',
+          resourceGuid: 'guid-1',
           addressSpace: {
             addressPrefixes: ['10.0.0.0/24'],
             ipamPoolPrefixAllocations: [
@@ -306,6 +301,7 @@ describe('reading a VNet', () => {
       ok: true,
       value: {
         id: sampleTarget.virtualNetworkId,
+        resourceGuid: 'guid-1',
         location: 'centralus',
         etag: 'W/"1"',
         provisioningState: 'Succeeded',
@@ -315,9 +311,10 @@ describe('reading a VNet', () => {
           { poolId: samplePoolId, numberOfIpAddresses: '256', prefixes: ['10.0.0.0/24'] },
         ],
         subnets: [
-          { name: 'app', addressPrefixes: ['10.0.0.0/27'] },
-          { name: 'plain', addressPrefixes: ['10.0.0.32/27'] },
+          { name: 'app', addressPrefixes: ['10.0.0.0/27'], allocations: [], users: [] },
+          { name: 'plain', addressPrefixes: ['10.0.0.32/27'], allocations: [], users: [] },
         ],
+        peerings: [],
       },
     });
     expect(fake.requests[0]?.headers['x-ms-authorization-auxiliary']).toBeUndefined();
@@ -343,7 +340,14 @@ describe('reading a VNet', () => {
     ['a list', []],
     ['nothing', undefined],
     ['no JSON', '<html>'],
-    ['no etag', { id: 'x', location: 'centralus', properties: { provisioningState: 'Succeeded' } }],
+    [
+      'no etag',
+      {
+        id: 'x',
+        location: 'centralus',
+        properties: { provisioningState: 'Succeeded', resourceGuid: 'guid-1' },
+      },
+    ],
   ])('refuses an answer that is %s', async (_, body) => {
     fake.answer({ status: 200, body });
     expect(await azure.getVirtualNetwork(sampleTarget)).toMatchObject({
