@@ -70,7 +70,7 @@ export interface ArmAnswer {
   readonly latencyMs?: number;
 }
 
-/** A pool that a request body links to: RBAC is checked there too, in the tenant that owns it. */
+/** A resource that a request body links to: RBAC is checked there too, in the tenant that owns it. */
 export interface LinkedScope {
   readonly resourceId: string;
   readonly action: string;
@@ -95,7 +95,7 @@ export interface ArmOperation {
   readonly service: AnsweringService;
   /** A resource group in the path must exist, unless this is false (PUT of the group itself). */
   readonly needsResourceGroup?: boolean;
-  linkedScopes?(body: unknown): readonly LinkedScope[];
+  linkedScopes?(body: unknown, switches: Switches): readonly LinkedScope[];
   handle(context: ArmContext): ArmAnswer;
 }
 

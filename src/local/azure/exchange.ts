@@ -80,9 +80,7 @@ async function answerWithEffect(
   const response = status === undefined && applied ? applied : refusalOf(exchange, service, effect);
   const headers = new Headers(response.headers);
   for (const [name, value] of Object.entries(effect.headers ?? {})) headers.set(name, value);
-  // An answer of 204 cannot have a body.
-  const body = response.status === 204 ? null : (effect.body ?? response.body);
-  return new Response(body, { status: response.status, headers });
+  return new Response(effect.body ?? response.body, { status: response.status, headers });
 }
 
 function refusalOf(exchange: Exchange, service: Service, effect: FaultEffect): Response {

@@ -38,6 +38,7 @@ const switchSchemas = {
   peeringsBlockDeletion: z.boolean(),
   virtualNetworkPeered: refusal,
   refusePeeringWithDisconnectedRemote: z.boolean(),
+  checkReferencesOfVirtualNetworks: z.boolean(),
 } satisfies { [Name in keyof Switches]: z.ZodType<Switches[Name]> };
 
 /** Some of the switches, as posted to `/_control/state`; null puts the default back. */

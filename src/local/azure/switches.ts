@@ -60,6 +60,12 @@ export interface Switches {
    */
   readonly peeringsBlockDeletion: boolean;
   readonly virtualNetworkPeered: { readonly status: number; readonly code: string };
+  /**
+   * Whether a PUT of a VNet or subnet needs a right at everything that its body refers to (`peer` at the
+   * VNets of its peerings; `join` at security groups, route tables, NAT gateways, ...), unchanged or not:
+   * reported for peerings (Azure/azure-powershell#13544) and DDoS protection plans.
+   */
+  readonly checkReferencesOfVirtualNetworks: boolean;
   /** Whether a peering whose other side is Disconnected refuses its PUT: `RemotePeeringIsDisconnected`. */
   readonly refusePeeringWithDisconnectedRemote: boolean;
 }
@@ -96,4 +102,5 @@ export const defaultSwitches: Switches = {
   peeringsBlockDeletion: false,
   virtualNetworkPeered: { status: 400, code: 'InUseVirtualNetworkCannotBeDeleted' },
   refusePeeringWithDisconnectedRemote: true,
+  checkReferencesOfVirtualNetworks: false,
 };

@@ -176,6 +176,18 @@ describe('an answer that never comes', () => {
     expect(await exists(group)).toBe(applied);
   });
 
+  test.each(['applyThenDrop', 'applyThenHang'])(
+    '%s: the effect is there, whatever else is asked for',
+    async (effect) => {
+      await fault({ method: 'PUT' }, { [effect]: true, status: 500 });
+      const answer = hanging().catch((error: Error) => error.message);
+      await met();
+      await control(azure, 'DELETE', '/faults');
+      expect(await answer).toBe('fetch failed');
+      expect(await exists(group)).toBe(true);
+    },
+  );
+
   test('does not keep the platform from ending', async () => {
     await fault({ method: 'PUT' }, { hang: true });
     const answer = hanging().catch((error: Error) => error.message);

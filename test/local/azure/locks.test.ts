@@ -250,6 +250,14 @@ describe('the control', () => {
     expect(wrong.body.error).toContain('has no lock');
   });
 
+  test('lets a resource group that is going take the locks in it along', async () => {
+    expect((await ask('DELETE', scopes.groupB)).status).toBe(202);
+    await change({ change: 'lock', id: network('v') });
+    clock.advance(60_000);
+    const { body: state } = await control(azure, 'GET', '/state');
+    expect([state.locks, state.virtualNetworks]).toEqual([[], []]);
+  });
+
   test('takes the locks of a VNet away with it', async () => {
     const id = network('v');
     await change({ change: 'lock', id: `${id}/subnets/s` });

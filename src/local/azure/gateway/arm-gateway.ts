@@ -134,7 +134,7 @@ export class ArmGateway implements Service {
       checkAction(this.#services, principal, operation.action, scopeOfPath(path));
     }
     const body = parseBody(request.body);
-    const links = operation.linkedScopes?.(body) ?? [];
+    const links = operation.linkedScopes?.(body, this.#services.switches) ?? [];
     checkLinkedScopes(this.#services, operation, path, links, principal, auxiliary);
     if (operation.needsResourceGroup !== false) this.#checkResourceGroup(exchange.method, path);
     requireUnlocked(this.#services, exchange.method, operation.action, scopeOfPath(path));

@@ -1,13 +1,14 @@
 import type { ArmAnswer, ArmContext, ArmOperation } from '../contracts.ts';
 import { sameId } from './arm-ids.ts';
 import { networkResourceNotFound, parentResourceNotFound } from './errors.ts';
+import { linkedResources } from './linked-resources.ts';
 import { writeHeaders } from './long-running-operations.ts';
 import { durations } from './operation-timing.ts';
 import type { SubnetRecord, VirtualNetworkRecord } from './records.ts';
 import { bodyOf, parameter } from './request-values.ts';
 import { requireSubnetUnused } from './subnet-users.ts';
 import { readSubnetBody } from './virtual-network-body.ts';
-import { linkedPools, virtualNetworkPath } from './virtual-network-operations.ts';
+import { virtualNetworkPath } from './virtual-network-operations.ts';
 import { subnetView } from './virtual-network-view.ts';
 import {
   requireNotBusy,
@@ -96,7 +97,7 @@ export const subnetOperations: readonly ArmOperation[] = [
     path: subnetPath,
     action: 'Microsoft.Network/virtualNetworks/subnets/write',
     service: 'nrp',
-    linkedScopes: linkedPools,
+    linkedScopes: linkedResources,
     handle: put,
   },
   {

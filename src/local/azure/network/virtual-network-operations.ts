@@ -1,9 +1,10 @@
 import { isIPv4 } from 'node:net';
 import { containsAll, summarize } from '../../../model/prefixes.ts';
-import type { ArmAnswer, ArmContext, ArmOperation, LinkedScope } from '../contracts.ts';
+import type { ArmAnswer, ArmContext, ArmOperation } from '../contracts.ts';
 import { mayRelease } from './address-space-plan.ts';
 import { canonicalLocation } from './arm-ids.ts';
 import { locationRequired, refused } from './errors.ts';
+import { linkedResources } from './linked-resources.ts';
 import {
   deleteHeaders,
   newEtag,
@@ -18,7 +19,7 @@ import { allocationsOfResource } from './pool-space.ts';
 import { collections, type VirtualNetworkRecord } from './records.ts';
 import { bodyOf, parameter, stringAt } from './request-values.ts';
 import { requireSubnetUnused } from './subnet-users.ts';
-import { poolIdsIn, readTags, readVirtualNetworkBody } from './virtual-network-body.ts';
+import { readTags, readVirtualNetworkBody } from './virtual-network-body.ts';
 import {
   answerOf,
   requireNotBusy,
@@ -32,13 +33,6 @@ import { startDeletion, writeVirtualNetwork } from './write-virtual-network.ts';
 const collectionPath =
   '/subscriptions/{subscriptionId}/resourceGroups/{resourceGroup}/providers/Microsoft.Network/virtualNetworks';
 export const virtualNetworkPath = `${collectionPath}/{virtualNetwork}`;
-
-/** Association needs this action at every pool that a body names (azure-ipam 9). */
-export const linkedPools = (body: unknown): LinkedScope[] =>
-  poolIdsIn(body).map((resourceId) => ({
-    resourceId,
-    action: 'Microsoft.Network/networkManagers/ipamPools/associateResourcesToPool/action',
-  }));
 
 function put(context: ArmContext): ArmAnswer {
   const body = bodyOf(context);
@@ -154,7 +148,7 @@ export const virtualNetworkOperations: readonly ArmOperation[] = [
     method: 'PUT',
     path: virtualNetworkPath,
     action: 'Microsoft.Network/virtualNetworks/write',
-    linkedScopes: linkedPools,
+    linkedScopes: linkedResources,
     handle: put,
   },
   {
