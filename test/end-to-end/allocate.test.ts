@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allocateMessage } from '../../src/local/demo/messages.ts';
+import { allocationsIn } from '../support/requests.ts';
 import { TestPlatform } from '../support/test-platform.ts';
 
 const approver = {
@@ -49,7 +50,7 @@ describe('a request that policy approves', () => {
 
     expect(record.error).toBeUndefined();
     expect(record.state).toBe('succeeded');
-    const prefixes = record.result?.allocations[0]?.prefixes ?? [];
+    const prefixes = allocationsIn(record)?.[0]?.prefixes ?? [];
     expect(prefixes).toEqual(['10.0.0.0/24']);
     const id = virtualNetworkId('vnet-one');
     expect((await test.lookUp.virtualNetworks('fabrikam')).get(id)).toEqual(prefixes);
@@ -96,7 +97,7 @@ describe('a request that policy approves', () => {
     const record = await test.runToEnd('REQ-3');
 
     expect(record.error).toBeUndefined();
-    const [v4, v6] = record.result?.allocations ?? [];
+    const [v4, v6] = allocationsIn(record) ?? [];
     expect(v4?.prefixes.length).toBeGreaterThan(1);
     expect(v6?.prefixes[0]).toMatch(/\/56$/);
   });
@@ -149,7 +150,7 @@ describe('a request that policy does not approve', () => {
     const record = await test.runToEnd('REQ-10');
 
     expect(record.state).toBe('succeeded');
-    expect(record.result?.allocations[0]?.prefixes[0]).toMatch(/\/20$/);
+    expect(allocationsIn(record)?.[0]?.prefixes[0]).toMatch(/\/20$/);
     await test.settle();
     expect(await eventTypes('REQ-10')).toEqual([
       'request.submitted',

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { RequestRecord } from '../../src/ledger/ledger.ts';
 import { allocateMessage } from '../../src/local/demo/messages.ts';
 import type { Fault } from '../support/control.ts';
+import { allocationsIn } from '../support/requests.ts';
 import { TestPlatform } from '../support/test-platform.ts';
 
 let test: TestPlatform;
@@ -69,7 +70,7 @@ async function expectOneAllocation(record: RequestRecord, network: string): Prom
   expect(record.state).toBe('succeeded');
   const associations = [...(await test.lookUp.associations('corp-centralus'))];
   const own = associations.filter(([id]) => id.endsWith(`/${network}`));
-  expect(own.map(([, prefixes]) => prefixes)).toEqual([record.result?.allocations[0]?.prefixes]);
+  expect(own.map(([, prefixes]) => prefixes)).toEqual([allocationsIn(record)?.[0]?.prefixes]);
 }
 
 async function exists(network: string): Promise<boolean> {

@@ -15,6 +15,7 @@ import { trustCertificateAuthority } from '../../src/local/trust.ts';
 import { isEndState } from '../../src/model/states.ts';
 import { until } from '../support/control.ts';
 import type { CrashPoint } from '../support/crashing-platform.ts';
+import { allocationsIn } from '../support/requests.ts';
 
 const child = fileURLToPath(new URL('../support/crashing-platform.ts', import.meta.url));
 
@@ -125,7 +126,7 @@ describe('a platform that is killed while it works on a request', () => {
       const networks = [...(await lookUp.virtualNetworks('fabrikam'))].filter(own);
       const associations = [...(await lookUp.associations('corp-centralus'))].filter(own);
       expect(networks.map(([, prefixes]) => prefixes)).toEqual([
-        record.result?.allocations[0]?.prefixes,
+        allocationsIn(record)?.[0]?.prefixes,
       ]);
       expect(associations).toEqual(networks);
       expect(await resultEvents(id)).toEqual(['com.vnetvending.allocation.succeeded.v1']);

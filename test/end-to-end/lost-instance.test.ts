@@ -9,6 +9,7 @@ import type { RequestState } from '../../src/model/states.ts';
 import { instanceIdOf } from '../../src/orchestrations/names.ts';
 import type { Fault } from '../support/control.ts';
 import {
+  allocationsIn,
   decision,
   enters,
   eventTypes,
@@ -93,7 +94,7 @@ describe('a request whose instance is lost', () => {
       expect(record.state).toBe(endsAs);
       const trace = await traceOf(test, 'LOST-1');
       if (endsAs === 'succeeded') {
-        expect(trace.association).toEqual(record.result?.allocations[0]?.prefixes);
+        expect(trace.association).toEqual(allocationsIn(record)?.[0]?.prefixes);
       } else {
         expect(trace).toEqual(nothing);
         // Why it was taken back is not lost with the run.
@@ -126,7 +127,7 @@ describe('a request whose instance is lost', () => {
     onTestFinished(() => test.close());
     const body = smallRequest(test, 'LOST-3');
     const parsed = parseMessage(Buffer.from(JSON.stringify(body)));
-    if (!parsed.ok || parsed.message.operation === 'decide') throw new Error('unreachable');
+    if (!parsed.ok || parsed.message.operation !== 'allocate') throw new Error('unreachable');
     await test.ledger.claimRequest(
       {
         id: 'LOST-3',

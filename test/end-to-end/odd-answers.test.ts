@@ -1,6 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '../support/control.ts';
-import { nothing, putOfVirtualNetwork, smallRequest, traceOf } from '../support/requests.ts';
+import {
+  allocationsIn,
+  nothing,
+  putOfVirtualNetwork,
+  smallRequest,
+  traceOf,
+} from '../support/requests.ts';
 import { TestPlatform } from '../support/test-platform.ts';
 
 let test: TestPlatform;
@@ -37,7 +43,7 @@ describe('an operation that cannot be asked', () => {
   it('does not cost a VNet that is well: the VNet is asked instead', async () => {
     const { record, trace } = await allocateWith({ match: pollOfOperation, effect: refused });
     expect([record.state, record.error]).toEqual(['succeeded', undefined]);
-    expect(trace.association).toEqual(record.result?.allocations[0]?.prefixes);
+    expect(trace.association).toEqual(allocationsIn(record)?.[0]?.prefixes);
   });
 
   it('does not keep what is taken back from being confirmed', async () => {

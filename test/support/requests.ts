@@ -118,3 +118,7 @@ export const timelineOf = async (test: TestPlatform, id: string): Promise<readon
   (await test.ledger.listTimeline(id)).map(
     ({ step, status, message }) => `${step} ${status}: ${message}`,
   );
+
+/** What a request that gives prefixes has recorded as given. */
+export const allocationsIn = ({ result }: Pick<RequestRecord, 'result'>) =>
+  result && 'allocations' in result ? result.allocations : undefined;
