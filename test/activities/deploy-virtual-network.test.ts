@@ -20,7 +20,7 @@ async function startedRequest(...states: readonly RequestState[]) {
   if (!planned.ok) throw new Error(planned.error.message);
   const deployment = planned.value;
   const plan = {
-    deployment,
+    change: deployment,
     planHash: contentHash(deployment),
     policy: { effect: 'auto-approve', rule: 'small', reason: 'small' },
     findings: [],
