@@ -6,6 +6,7 @@ import {
   mayBecome,
   type RequestState,
   requestStates,
+  workingStates,
 } from '../../src/model/states.ts';
 
 const nextOf = (state: RequestState): RequestState[] =>
@@ -14,7 +15,32 @@ const nextOf = (state: RequestState): RequestState[] =>
 const isResume = (from: RequestState, to: RequestState): boolean =>
   from === 'compensation-failed' && to === 'compensating';
 
+/** Written by hand from the workflow of the design, so that a changed table shows here. */
+const allowed: Readonly<Record<RequestState, string>> = {
+  received: 'planning failed cancelled',
+  planning:
+    'awaiting-approval deploying associating removing planned failed rejected cancelled',
+  'awaiting-approval': 'deploying associating removing failed rejected cancelled expired',
+  deploying: 'verifying compensating failed cancelled',
+  associating: 'verifying compensating failed cancelled',
+  removing: 'verifying compensating failed cancelled',
+  verifying: 'compensating succeeded failed cancelled removed-release-unverified',
+  compensating: 'failed cancelled compensation-failed',
+  succeeded: '',
+  planned: '',
+  failed: '',
+  rejected: '',
+  cancelled: '',
+  expired: '',
+  'removed-release-unverified': '',
+  'compensation-failed': 'compensating',
+};
+
 describe('the states of a request', () => {
+  test.each(requestStates)('%s becomes what the workflow makes of it, and nothing else', (state) => {
+    expect(nextOf(state).join(' ')).toBe(allowed[state]);
+  });
+
   test('every path ends: whatever way it goes, an end state comes after at most 6 steps', () => {
     fc.assert(
       fc.property(fc.infiniteStream(fc.nat(100)), (choices) => {
@@ -47,14 +73,34 @@ describe('the states of a request', () => {
     expect(left).toEqual([['compensation-failed', 'compensating']]);
   });
 
-  test('what has begun to deploy never ends without having been verified or taken back', () => {
-    expect(nextOf('verifying').toSorted()).toEqual(['compensating', 'succeeded']);
-    expect(requestStates.filter((state) => mayBecome(state, 'succeeded'))).toEqual([
+  test('a parked request is over, and not final', () => {
+    expect(isEndState('compensation-failed')).toBe(true);
+    expect(isFinalState('compensation-failed')).toBe(false);
+  });
+
+  test('a removal whose release nobody confirmed is final, and comes from the verification alone', () => {
+    expect(isFinalState('removed-release-unverified')).toBe(true);
+    expect(
+      requestStates.filter((state) => nextOf(state).includes('removed-release-unverified')),
+    ).toEqual(['verifying']);
+  });
+
+  test('nothing succeeds without having been verified', () => {
+    expect(requestStates.filter((state) => nextOf(state).includes('succeeded'))).toEqual([
       'verifying',
-      'succeeded',
     ]);
-    expect(nextOf('compensating').toSorted()).toEqual([
+  });
+
+  test.each(workingStates)('%s never turns into another effect', (state) => {
+    for (const other of workingStates.filter((each) => each !== state)) {
+      expect(reachableFrom(state)).not.toContain(other);
+    }
+  });
+
+  test('what is being taken back never counts as done', () => {
+    expect([...reachableFrom('compensating')].toSorted()).toEqual([
       'cancelled',
+      'compensating',
       'compensation-failed',
       'failed',
     ]);
