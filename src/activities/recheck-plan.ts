@@ -1,8 +1,9 @@
 import { vendingError } from '../model/errors.ts';
 import { failure, success } from '../model/outcome.ts';
+import type { PlannedChange } from '../model/plan.ts';
 import { prerequisitesNotMet } from './findings.ts';
 import { computePlan } from './plan-request.ts';
-import { type Activity, isCancelled, note } from './step.ts';
+import { type Activity, isCancelled, note, planOf } from './step.ts';
 
 /** Step 4: what may have changed while the request waited for its decision. */
 export const recheckPlan: Activity<'recheckPlan'> = async (input, dependencies) => {
@@ -13,8 +14,9 @@ export const recheckPlan: Activity<'recheckPlan'> = async (input, dependencies) 
   }
   const computed = await computePlan(dependencies, input.requestId);
   if (!computed.ok) return computed;
-  const { planHash, findings, policy } = computed.value;
-  if (planHash !== input.planHash) {
+  const { change, planHash, findings, policy } = computed.value;
+  const { change: decided } = await planOf(dependencies, input.requestId);
+  if (planHash !== input.planHash && !isLessToRemove(decided, change)) {
     return failure(
       vendingError(
         'PlanChanged',
@@ -38,3 +40,10 @@ export const recheckPlan: Activity<'recheckPlan'> = async (input, dependencies) 
   await note(dependencies, input, 'succeeded', 'Nothing changed since the plan was made.');
   return success(null);
 };
+
+/** What was to be deleted, or to be released, has gone meanwhile: what was decided on is done already. */
+const isLessToRemove = (decided: PlannedChange, now: PlannedChange): boolean =>
+  decided.operation === 'remove' &&
+  (decided.mode === 'delete' || decided.resourceGuid === undefined) &&
+  now.operation === 'remove' &&
+  now.resourceGuid === undefined;

@@ -10,7 +10,7 @@ export interface VirtualNetworkTarget {
   readonly virtualNetwork: string;
   /** ARM id, in the case that Azure documents. Compare ids case-insensitively. */
   readonly virtualNetworkId: string;
-  /** Azure region, canonical (`centralus`). */
+  /** Azure region, canonical (`centralus`). Empty where nobody can tell it: the VNet of a removal is gone. */
   readonly location: string;
 }
 
