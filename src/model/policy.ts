@@ -55,6 +55,7 @@ function missingTags(
  * To approve by itself a rule must cover every pool of the request; to hold or deny, one is enough:
  * a second allocation must not carry the first past a rule about its pool. A limit of size is met only
  * when every allocation that the rule is about meets it: adding a small one makes no request small.
+ * A rule that names no pools holds or denies a removal that has no allocation to give back, too.
  */
 function matches(rule: PolicyRule, { operation, allocations, tenantAlias }: PolicyCase): boolean {
   if (!operationsOf(rule).includes(operation)) return false;
@@ -65,7 +66,9 @@ function matches(rule: PolicyRule, { operation, allocations, tenantAlias }: Poli
     ({ poolAlias }) => rule.pools === undefined || rule.pools.includes(poolAlias),
   );
   const isAbout =
-    rule.effect === 'auto-approve' ? concerned.length === allocations.length : concerned.length > 0;
+    rule.effect === 'auto-approve'
+      ? concerned.length === allocations.length
+      : rule.pools === undefined || concerned.length > 0;
   return isAbout && concerned.every((allocation) => isSmallEnough(rule, allocation));
 }
 

@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { applyChange } from '../../src/ledger/apply-change.ts';
 import type { RequestChange, RequestRecord } from '../../src/ledger/ledger.ts';
-import { isEndState, isFinalState, type RequestState, requestStates } from '../../src/model/states.ts';
+import {
+  isEndState,
+  isFinalState,
+  type RequestState,
+  requestStates,
+} from '../../src/model/states.ts';
 import { sampleRequest } from '../model/samples.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
@@ -20,32 +25,31 @@ const recordIn = (state: RequestState): RequestRecord => ({
 
 /** The drawing of the workflow, as pairs: what may follow what, staying left out. */
 const working = ['deploying', 'associating', 'removing'];
-const edges = new Set(
-  [
-    'received>planning',
-    ...working.flatMap((state) => [
-      `planning>${state}`,
-      `awaiting-approval>${state}`,
-      `${state}>verifying`,
-      `${state}>compensating`,
-      `${state}>failed`,
-      `${state}>cancelled`,
-    ]),
-    'planning>awaiting-approval',
-    'planning>planned',
-    'verifying>succeeded',
-    'verifying>removed-release-unverified',
-    'verifying>compensating',
-    'compensating>compensation-failed',
-    'compensation-failed>compensating',
-    'planning>rejected',
-    'awaiting-approval>rejected',
-    'awaiting-approval>expired',
-    ...['received', 'planning', 'awaiting-approval', 'verifying', 'compensating'].flatMap(
-      (state) => [`${state}>failed`, `${state}>cancelled`],
-    ),
-  ],
-);
+const edges = new Set([
+  'received>planning',
+  ...working.flatMap((state) => [
+    `planning>${state}`,
+    `awaiting-approval>${state}`,
+    `${state}>verifying`,
+    `${state}>compensating`,
+    `${state}>failed`,
+    `${state}>cancelled`,
+  ]),
+  'planning>awaiting-approval',
+  'planning>planned',
+  'verifying>succeeded',
+  'verifying>removed-release-unverified',
+  'verifying>compensating',
+  'compensating>compensation-failed',
+  'compensation-failed>compensating',
+  'planning>rejected',
+  'awaiting-approval>rejected',
+  'awaiting-approval>expired',
+  ...['received', 'planning', 'awaiting-approval', 'verifying', 'compensating'].flatMap((state) => [
+    `${state}>failed`,
+    `${state}>cancelled`,
+  ]),
+]);
 
 const change: fc.Arbitrary<RequestChange> = fc.record(
   {

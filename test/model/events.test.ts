@@ -6,38 +6,108 @@ import {
   rejectionEvent,
   requestEvent,
 } from '../../src/model/events.ts';
+import type { Association, PlannedChange, Removal, RequestResult } from '../../src/model/plan.ts';
 import { planDeployment } from '../../src/model/plan-deployment.ts';
-import { ids, sampleLandscape, sampleRequest } from './samples.ts';
+import { planExistingTarget } from '../../src/model/plan-target.ts';
+import {
+  ids,
+  poolIds,
+  sampleAssociateRequest,
+  sampleLandscape,
+  sampleRemoveRequest,
+  sampleRequest,
+} from './samples.ts';
 
 const at = '2026-01-31T12:00:00.000Z';
 
-function sampleRecord(): RecordForEvents {
-  const request = sampleRequest({
-    requester: { name: 'Payments team', email: 'payments@fabrikam.example' },
-  });
-  const deployment = planDeployment(request, sampleLandscape());
-  if (!deployment.ok) {
-    throw new Error(deployment.error.message);
-  }
-  return {
-    id: request.id,
-    request,
-    state: 'awaiting-approval',
-    plan: {
-      deployment: deployment.value,
-      planHash: 'a'.repeat(64),
-      policy: { effect: 'require-approval', rule: 'default', reason: 'a person decides' },
-      findings: [
-        { check: 'connection', status: 'passed', subject: 'connection' },
-        { check: 'pool-permission', status: 'unknown', subject: 'pool' },
-      ],
-    },
-    error: vendingError('PoolExhausted', 'The pool is full.'),
-    result: { virtualNetworkId: '/v', allocations: [] },
-    leftovers: ['the VNet'],
-  };
+const mail = { name: 'Payments team', email: 'payments@fabrikam.example' };
+const ticket = { system: 'servicenow', id: 'RITM0012345' };
+
+function planned<T>(
+  outcome: { ok: true; value: T } | { ok: false; error: { message: string } },
+): T {
+  if (!outcome.ok) throw new Error(outcome.error.message);
+  return outcome.value;
 }
 
+const held = {
+  poolAlias: 'corp-centralus',
+  poolId: poolIds.ipv4,
+  family: 'IPv4',
+  numberOfIpAddresses: '256',
+  prefixes: ['10.0.0.0/24'],
+} as const;
+
+const recordOf = (
+  request: RecordForEvents['request'],
+  change: PlannedChange,
+  result: RequestResult,
+): RecordForEvents => ({
+  id: request.id,
+  request,
+  state: 'awaiting-approval',
+  plan: {
+    change,
+    planHash: 'a'.repeat(64),
+    policy: { effect: 'require-approval', rule: 'default', reason: 'a person decides' },
+    findings: [
+      { check: 'connection', status: 'passed', subject: 'connection' },
+      { check: 'pool-permission', status: 'unknown', subject: 'pool' },
+      { check: 'ownership', status: 'overridden', subject: 'vnet' },
+    ],
+  },
+  error: vendingError('PoolExhausted', 'The pool is full.'),
+  result,
+  leftovers: ['the VNet'],
+});
+
+function sampleRecord(): RecordForEvents {
+  const request = sampleRequest({ requester: mail });
+  const change = planned(planDeployment(request, sampleLandscape()));
+  return recordOf(request, change, { virtualNetworkId: '/v', allocations: [] });
+}
+
+function associationRecord(): RecordForEvents {
+  const request = sampleAssociateRequest({ requester: mail, ticket });
+  const change: Association = {
+    requestId: request.id,
+    operation: 'associate',
+    target: planned(planExistingTarget(request, sampleLandscape())),
+    resourceGuid: 'g',
+    allocations: [held],
+  };
+  return recordOf(request, change, { virtualNetworkId: '/v', allocations: [held] });
+}
+
+function removalRecord(): RecordForEvents {
+  const request = sampleRemoveRequest({ requester: mail, ticket });
+  const change: Removal = {
+    requestId: request.id,
+    operation: 'remove',
+    mode: 'delete',
+    target: planned(planExistingTarget(request, sampleLandscape())),
+    resourceGuid: 'g',
+    allocations: [held],
+    detachedPeerings: ['to-hub'],
+    overrides: ['ownership'],
+  };
+  return recordOf(request, change, {
+    virtualNetworkId: '/v',
+    mode: 'delete',
+    alreadyGone: false,
+    released: [held],
+  });
+}
+
+/** Of the operation that the type is about, or of an allocation. */
+const recordFor = (type: RequestEventType): RecordForEvents =>
+  type.startsWith('association.')
+    ? associationRecord()
+    : type.startsWith('removal.')
+      ? removalRecord()
+      : sampleRecord();
+
+const endings = ['succeeded', 'failed', 'compensated', 'compensation-failed'] as const;
 const types: readonly RequestEventType[] = [
   'request.submitted',
   'request.planned',
@@ -46,15 +116,16 @@ const types: readonly RequestEventType[] = [
   'approval.granted',
   'approval.denied',
   'approval.expired',
-  'allocation.succeeded',
-  'allocation.failed',
-  'allocation.compensated',
-  'allocation.compensation-failed',
+  ...endings.map((ending) => `allocation.${ending}` as const),
+  ...endings.map((ending) => `association.${ending}` as const),
+  ...endings.map((ending) => `removal.${ending}` as const),
+  'removal.release-unverified',
 ];
 
 describe('an event', () => {
   test.each(types)('%s is a CloudEvents 1.0 event about its request', (type) => {
-    const event = requestEvent(type, sampleRecord(), at);
+    const record = recordFor(type);
+    const event = requestEvent(type, record, at);
     expect(event).toMatchObject({
       specversion: '1.0',
       id: `RITM0012345:${type}`,
@@ -65,15 +136,16 @@ describe('an event', () => {
       datacontenttype: 'application/json',
       data: {
         requestId: 'RITM0012345',
-        operation: 'allocate',
-        ticket: { system: 'servicenow', id: 'RITM0012345' },
+        operation: record.request.operation,
+        target: record.request.target,
+        ticket,
       },
     });
     expect(JSON.parse(JSON.stringify(event))).toEqual(event);
   });
 
   test.each(types)('%s holds no mail address', (type) => {
-    expect(JSON.stringify(requestEvent(type, sampleRecord(), at))).not.toContain('@');
+    expect(JSON.stringify(requestEvent(type, recordFor(type), at))).not.toContain('@');
   });
 
   test('published twice it is the same; another happening has another id', () => {
@@ -93,9 +165,37 @@ describe('an event', () => {
     expect(requestEvent('approval.requested', sampleRecord(), at).data).toMatchObject({
       planHash: 'a'.repeat(64),
       policy: { rule: 'default' },
-      allocations: [{ poolAlias: 'corp-centralus', numberOfIpAddresses: '100' }],
-      findings: [{ check: 'pool-permission', status: 'unknown' }],
+      change: {
+        operation: 'allocate',
+        allocations: [{ poolAlias: 'corp-centralus', numberOfIpAddresses: '100' }],
+      },
+      findings: [
+        { check: 'pool-permission', status: 'unknown' },
+        { check: 'ownership', status: 'overridden' },
+      ],
     });
+  });
+
+  test.each(['request.planned', 'request.validated', 'approval.requested'] as const)(
+    '%s carries everything that the hash of the plan covers, whatever the operation',
+    (type) => {
+      for (const record of [sampleRecord(), associationRecord(), removalRecord()]) {
+        expect(requestEvent(type, record, at).data).toMatchObject({ change: record.plan?.change });
+      }
+    },
+  );
+
+  test('of a submitted request says what was asked for', () => {
+    const askedIn = (record: RecordForEvents) => requestEvent('request.submitted', record, at).data;
+    expect(askedIn(sampleRecord())).toMatchObject({
+      dryRun: false,
+      allocations: [{ pool: 'corp-centralus', numberOfIpAddresses: '100' }],
+    });
+    expect(askedIn(associationRecord())).toMatchObject({
+      dryRun: false,
+      pools: ['corp-centralus'],
+    });
+    expect(askedIn(removalRecord())).toMatchObject({ dryRun: false, mode: 'delete' });
   });
 
   test('of a decision names who, by ids', () => {
@@ -108,6 +208,42 @@ describe('an event', () => {
     const event = requestEvent('approval.granted', sampleRecord(), at, { decision, traceparent });
     expect(event).toMatchObject({ traceparent, data: { decision, planHash: 'a'.repeat(64) } });
   });
+
+  test('of a resumption names the operator', () => {
+    const decision = {
+      decision: 'resume',
+      by: { name: 'Olu', objectId: ids.approver, tenantId: ids.managementTenant },
+      reason: 'the lock is gone',
+      at,
+    } as const;
+    expect(requestEvent('approval.granted', removalRecord(), at, { decision }).data).toMatchObject({
+      decision,
+    });
+  });
+
+  test('of a removal or an association carries what was given or given back', () => {
+    const removed = requestEvent('removal.succeeded', removalRecord(), at).data;
+    expect(removed).toMatchObject({
+      result: { mode: 'delete', alreadyGone: false, released: [{ prefixes: ['10.0.0.0/24'] }] },
+    });
+    const associated = requestEvent('association.succeeded', associationRecord(), at).data;
+    expect(associated).toMatchObject({
+      result: { allocations: [{ prefixes: ['10.0.0.0/24'] }] },
+    });
+    for (const data of [removed, associated]) {
+      expect(data).not.toHaveProperty('error');
+      expect(data).not.toHaveProperty('leftovers');
+    }
+  });
+
+  test.each(types.filter((type) => /failed|compensated|unverified/.test(type)))(
+    '%s tells error and leftovers, and no result',
+    (type) => {
+      const { data } = requestEvent(type, recordFor(type), at);
+      expect(data).toMatchObject({ error: { code: 'PoolExhausted' }, leftovers: ['the VNet'] });
+      expect(data).not.toHaveProperty('result');
+    },
+  );
 
   test('of an end carries error and leftovers, or the result', () => {
     expect(requestEvent('allocation.compensation-failed', sampleRecord(), at).data).toMatchObject({

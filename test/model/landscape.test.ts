@@ -22,7 +22,16 @@ describe('the landscape', () => {
       requireConnection: true,
       policy: { requiredTags: [], approvalTimeLimitHours: 72 },
       bounds: { deploySeconds: 1800, pollSeconds: 5 },
+      operators: [],
     });
+  });
+
+  test('knows operators by object id and tenant id in lower case', () => {
+    const objectId = ids.approver.toUpperCase();
+    const operators = [{ name: 'Olu', objectId, tenantId: ids.managementTenant }];
+    expect(sampleLandscape({ operators }).operators).toEqual([
+      { name: 'Olu', objectId: ids.approver, tenantId: ids.managementTenant },
+    ]);
   });
 
   test.each<[string, object, RegExp]>([
@@ -45,6 +54,26 @@ describe('the landscape', () => {
     ['a region as people write it', { pools: [{ ...pool, location: 'Central US' }] }, /canonical/],
     ['a misspelled member', { pool: [] }, /pool/],
     ['no tenant', { managedTenants: [] }, /managedTenants/],
+    [
+      'an operator without a tenant',
+      { operators: [{ name: 'Olu', objectId: ids.approver }] },
+      /^operators\.0\.tenantId/,
+    ],
+    [
+      'an operator by mail address',
+      { operators: [{ name: 'Olu', objectId: 'olu@x.example', tenantId: ids.managementTenant }] },
+      /^operators\.0\.objectId/,
+    ],
+    [
+      'a rule about no operation',
+      { policy: { rules: [{ name: 'r', effect: 'deny', reason: 'x', operations: [] }] } },
+      /^policy\.rules\.0\.operations/,
+    ],
+    [
+      'a rule about an operation that there is not',
+      { policy: { rules: [{ name: 'r', effect: 'deny', reason: 'x', operations: ['expand'] }] } },
+      /^policy\.rules\.0\.operations\.0/,
+    ],
     ['a bound of zero', { bounds: { pollSeconds: 0 } }, /bounds\.pollSeconds/],
   ])('%s is refused', (_, change, words) => {
     const faults = faultsOf(change);

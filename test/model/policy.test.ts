@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Landscape } from '../../src/model/landscape.ts';
 import type { PlannedAllocation } from '../../src/model/plan.ts';
-import { evaluatePolicy } from '../../src/model/policy.ts';
+import { evaluatePolicy, type PolicyCase } from '../../src/model/policy.ts';
 import { poolIds, sampleLandscape } from './samples.ts';
 
 const ipv4 = (numberOfIpAddresses: string, poolAlias = 'corp-centralus'): PlannedAllocation => ({
@@ -31,12 +31,15 @@ const rule = (name: string, effect: Rule['effect'], conditions: Partial<Rule> = 
 const verdictOf = (
   rules: Rule[],
   allocations: PlannedAllocation[],
-  { tags = {}, requiredTags = [] as string[], tenant = 'fabrikam' } = {},
+  {
+    operation = 'allocate' as PolicyCase['operation'],
+    tags = {},
+    requiredTags = [] as string[],
+    tenantAlias = 'fabrikam',
+  } = {},
 ) =>
   evaluatePolicy(
-    { tags },
-    allocations,
-    tenant,
+    { operation, tenantAlias, allocations, tags },
     sampleLandscape({ policy: { rules, requiredTags } }),
   );
 
@@ -97,12 +100,83 @@ describe('the policy', () => {
     expect(verdictOf([rule('yes', 'auto-approve')], [ipv4('8')], options)).toEqual({
       effect: 'deny',
       rule: 'required-tags',
-      reason: 'The request lacks the tags owner, env, which every request must carry.',
+      reason:
+        'The VNet lacks the tags owner, env, which every VNet with prefixes of a pool must carry.',
     });
     const complete = { ...options, tags: { costcentre: '1', Owner: 'x', ENV: 'prod' } };
     expect(verdictOf([rule('yes', 'auto-approve')], [ipv4('8')], complete).effect).toBe(
       'auto-approve',
     );
+  });
+
+  test('the tags of the VNet count for an association; one that is taken away needs none', () => {
+    const yes = rule('yes', 'auto-approve', { operations: ['associate', 'remove'] });
+    const options = { requiredTags: ['owner'], tags: { Owner: 'x' } };
+    expect(verdictOf([yes], [ipv4('8')], { ...options, operation: 'associate' }).rule).toBe('yes');
+    const untagged = { ...options, tags: { owner: ' ' } };
+    expect(verdictOf([yes], [ipv4('8')], { ...untagged, operation: 'associate' })).toEqual({
+      effect: 'deny',
+      rule: 'required-tags',
+      reason: 'The VNet lacks the tag owner, which every VNet with prefixes of a pool must carry.',
+    });
+    expect(verdictOf([yes], [ipv4('8')], { ...untagged, operation: 'remove' }).rule).toBe('yes');
+  });
+
+  test.each(['associate', 'remove'] as const)(
+    'a rule that was written without operations never approves by itself: %s',
+    (operation) => {
+      const conditions = fc.record<Partial<Rule>>(
+        {
+          tenants: fc.constant(['fabrikam']),
+          pools: fc.constant(['corp-centralus']),
+          minPrefixLength: fc.constantFrom({ IPv4: 1 }, { IPv4: 1, IPv6: 1 }, {}),
+        },
+        { requiredKeys: [] },
+      );
+      const allocations = fc.array(fc.constantFrom(ipv4('8'), ipv4('256'), ipv6), { maxLength: 2 });
+      fc.assert(
+        fc.property(fc.array(conditions, { maxLength: 4 }), allocations, (all, held) => {
+          const rules = all.map((each, index) => rule(`r${index}`, 'auto-approve', each));
+          expect(verdictOf(rules, held, { operation })).toMatchObject({
+            effect: 'require-approval',
+            rule: 'default',
+          });
+        }),
+        { numRuns: 500 },
+      );
+    },
+  );
+
+  test('a rule that was written without operations holds and denies all of them', () => {
+    for (const operation of ['allocate', 'associate', 'remove'] as const) {
+      for (const effect of ['require-approval', 'deny'] as const) {
+        expect(verdictOf([rule('r', effect)], [ipv4('8')], { operation })).toMatchObject({
+          effect,
+          rule: 'r',
+        });
+      }
+    }
+  });
+
+  test('a rule with operations is about these alone, whatever its effect', () => {
+    for (const effect of ['auto-approve', 'require-approval', 'deny'] as const) {
+      const rules = [rule('r', effect, { operations: ['remove'] })];
+      expect(verdictOf(rules, [ipv4('8')], { operation: 'remove' }).rule).toBe('r');
+      expect(verdictOf(rules, [ipv4('8')], { operation: 'associate' }).rule).toBe('default');
+      expect(verdictOf(rules, [ipv4('8')]).rule).toBe('default');
+    }
+  });
+
+  test('a removal that gives nothing back does not get past a rule that names no pools', () => {
+    for (const effect of ['require-approval', 'deny'] as const) {
+      const options = { operation: 'remove' } as const;
+      const always = rule('all', 'auto-approve', { operations: ['remove'] });
+      expect(verdictOf([rule('no', effect), always], [], options).rule).toBe('no');
+      const aboutPool = rule('pool', effect, { pools: ['corp-centralus'] });
+      expect(verdictOf([aboutPool, always], [], options).rule).toBe('all');
+      const elsewhere = rule('elsewhere', effect, { tenants: ['contoso'] });
+      expect(verdictOf([elsewhere, always], [], options).rule).toBe('all');
+    }
   });
 
   test('a larger allocation is never approved by itself where a smaller one is not', () => {

@@ -2,10 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { limits } from '../../src/model/limits.ts';
 import {
   allocateRequestSchema,
+  associateRequestSchema,
   decideMessageSchema,
+  removeRequestSchema,
   requestIdSchema,
+  resumeMessageSchema,
 } from '../../src/model/requests.ts';
-import { ids, sampleBody } from './samples.ts';
+import { ids, sampleAssociateRequest, sampleBody, sampleRemoveRequest } from './samples.ts';
 
 const isTaken = (change: object): boolean =>
   allocateRequestSchema.safeParse(sampleBody(change)).success;
@@ -143,5 +146,130 @@ describe('a decision', () => {
     ['of another kind', { decision: 'maybe' }, false],
   ])('%s', (_, change, isValid) => {
     expect(decideMessageSchema.safeParse({ ...base, ...change }).success).toBe(isValid);
+  });
+});
+
+const { target: sampleTarget, requester, reason, id } = sampleBody();
+const { location: _, ...placeless } = sampleTarget as Record<string, unknown>;
+
+/** The places of the faults; empty when the request is taken. */
+const faultsIn = (
+  schema: typeof associateRequestSchema | typeof removeRequestSchema | typeof resumeMessageSchema,
+  body: object,
+): string[] => {
+  const parsed = schema.safeParse(body);
+  return parsed.success ? [] : parsed.error.issues.map((issue) => issue.path.join('.'));
+};
+
+/** Rules that both requests about an existing VNet have. */
+const commonFaults: [string, object, string][] = [
+  ['without id', { id: undefined }, 'id'],
+  ['with an id that is a number', { id: '12345' }, 'id'],
+  ['without requester', { requester: undefined }, 'requester'],
+  ['with a blank reason', { reason: ' ' }, 'reason'],
+  ['without target', { target: undefined }, 'target'],
+  [
+    'whose VNet has no name',
+    { target: { ...placeless, virtualNetwork: '' } },
+    'target.virtualNetwork',
+  ],
+  ['whose region is none', { target: { ...placeless, location: '' } }, 'target.location'],
+  ['with tags, which are not changed', { tags: {} }, ''],
+  ['with allocations', { allocations: [] }, ''],
+  ['with subnets', { subnets: [] }, ''],
+  ['with a dry run in words', { dryRun: 'yes' }, 'dryRun'],
+];
+
+describe('a request to associate', () => {
+  const base = { id, requester, reason, target: placeless, operation: 'associate', pools: ['p'] };
+
+  test('names a VNet and one pool, or one of each family; the region need not be said', () => {
+    expect(associateRequestSchema.parse(base)).toEqual({ ...base, dryRun: false });
+    expect(faultsIn(associateRequestSchema, { ...base, pools: ['p', 'q'] })).toEqual([]);
+    expect(sampleAssociateRequest().target.location).toBe('centralus');
+    const target = { ...placeless, location: 'Central US' };
+    expect(sampleAssociateRequest({ target }).target.location).toBe('centralus');
+  });
+
+  test.each<[string, object, string]>([
+    ...commonFaults,
+    ['without pools', { pools: undefined }, 'pools'],
+    ['with no pool', { pools: [] }, 'pools'],
+    ['with three pools', { pools: ['p', 'q', 'r'] }, 'pools'],
+    ['with a pool twice', { pools: ['p', 'p'] }, 'pools'],
+    ['with a pool without a name', { pools: [''] }, 'pools.0'],
+    ['with a size', { pools: [{ pool: 'p', prefixLength: 24 }] }, 'pools.0'],
+    ['with a mode', { mode: 'delete' }, ''],
+    ['of another operation', { operation: 'remove' }, 'operation'],
+  ])('%s is refused there', (_name, change, place) => {
+    expect(faultsIn(associateRequestSchema, { ...base, ...change })).toEqual([place]);
+  });
+});
+
+describe('a request to remove', () => {
+  const base = { id, requester, reason, target: placeless, operation: 'remove', mode: 'delete' };
+
+  test('deletes or disassociates; nothing is detached or set aside unless it says so', () => {
+    const defaults = { dryRun: false, detachPeerings: false, override: false };
+    for (const mode of ['delete', 'disassociate']) {
+      expect(removeRequestSchema.parse({ ...base, mode })).toEqual({ ...base, ...defaults, mode });
+    }
+    expect(sampleRemoveRequest({ detachPeerings: true, override: true })).toMatchObject({
+      detachPeerings: true,
+      override: true,
+    });
+  });
+
+  test.each<[string, object, string]>([
+    ...commonFaults,
+    ['without mode', { mode: undefined }, 'mode'],
+    ['with a mode that nobody knows', { mode: 'purge' }, 'mode'],
+    ['with a mode in other case', { mode: 'Delete' }, 'mode'],
+    ['with pools', { pools: ['p'] }, ''],
+    ['with an override in words', { override: 'yes' }, 'override'],
+    ['of another operation', { operation: 'associate' }, 'operation'],
+    [
+      'that disassociates and detaches peerings',
+      { mode: 'disassociate', detachPeerings: true },
+      'detachPeerings',
+    ],
+    [
+      'that disassociates and sets obstacles aside',
+      { mode: 'disassociate', override: true },
+      'override',
+    ],
+  ])('%s is refused there', (_name, change, place) => {
+    expect(faultsIn(removeRequestSchema, { ...base, ...change })).toEqual([place]);
+  });
+
+  test('that disassociates and says false to both is taken', () => {
+    const change = { mode: 'disassociate', detachPeerings: false, override: false };
+    expect(faultsIn(removeRequestSchema, { ...base, ...change })).toEqual([]);
+  });
+});
+
+describe('a message to resume', () => {
+  const by = { name: 'Olu', objectId: ids.approver, tenantId: ids.managementTenant };
+  const base = { id: 'CHG1', operation: 'resume', request: 'RITM1', by, reason: 'lock is gone' };
+
+  test.each<[string, object, string[]]>([
+    ['as an operator sends it', {}, []],
+    ['without an id of its own', { id: undefined }, ['id']],
+    ['without a request', { request: undefined }, ['request']],
+    ['of a request that can be none', { request: '12345' }, ['request']],
+    ['without a reason', { reason: undefined }, ['reason']],
+    ['with a blank reason', { reason: ' ' }, ['reason']],
+    ['without who resumes', { by: undefined }, ['by']],
+    ['without the object id', { by: { ...by, objectId: undefined } }, ['by.objectId']],
+    ['without the tenant id', { by: { ...by, tenantId: undefined } }, ['by.tenantId']],
+    ['with a decision', { decision: 'approve' }, ['']],
+    ['with a plan', { planHash: 'a'.repeat(64) }, ['']],
+  ])('%s', (_name, change, places) => {
+    expect(faultsIn(resumeMessageSchema, { ...base, ...change })).toEqual(places);
+  });
+
+  test('has a reason of limited length', () => {
+    const long = { ...base, reason: 'r'.repeat(limits.reasonCharacters + 1) };
+    expect(faultsIn(resumeMessageSchema, long)).toEqual(['reason']);
   });
 });

@@ -18,8 +18,7 @@ const isResume = (from: RequestState, to: RequestState): boolean =>
 /** Written by hand from the workflow of the design, so that a changed table shows here. */
 const allowed: Readonly<Record<RequestState, string>> = {
   received: 'planning failed cancelled',
-  planning:
-    'awaiting-approval deploying associating removing planned failed rejected cancelled',
+  planning: 'awaiting-approval deploying associating removing planned failed rejected cancelled',
   'awaiting-approval': 'deploying associating removing failed rejected cancelled expired',
   deploying: 'verifying compensating failed cancelled',
   associating: 'verifying compensating failed cancelled',
@@ -37,9 +36,12 @@ const allowed: Readonly<Record<RequestState, string>> = {
 };
 
 describe('the states of a request', () => {
-  test.each(requestStates)('%s becomes what the workflow makes of it, and nothing else', (state) => {
-    expect(nextOf(state).join(' ')).toBe(allowed[state]);
-  });
+  test.each(requestStates)(
+    '%s becomes what the workflow makes of it, and nothing else',
+    (state) => {
+      expect(nextOf(state).join(' ')).toBe(allowed[state]);
+    },
+  );
 
   test('every path ends: whatever way it goes, an end state comes after at most 6 steps', () => {
     fc.assert(
