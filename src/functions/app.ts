@@ -12,6 +12,7 @@ export interface App extends Dependencies {
 /** The composition root: the only place that knows which parts are used. */
 export function createApp(settings: Settings): App {
   const serviceBus = new ServiceBus(settings[serviceBusConnection]);
+  const requestTimeoutSeconds = settings.VNETV_REQUEST_TIMEOUT_SECONDS;
   return {
     landscape: settings.landscape,
     ledger: openSqliteLedger(settings.VNETV_LEDGER_FILE),
@@ -23,6 +24,7 @@ export function createApp(settings: Settings): App {
         authority: settings.VNETV_AUTHORITY,
         disableInstanceDiscovery: settings.VNETV_DISABLE_INSTANCE_DISCOVERY === 'true',
       },
+      ...(requestTimeoutSeconds === undefined ? {} : { requestTimeoutSeconds }),
     }),
     serviceBus,
     events: serviceBus,

@@ -15,6 +15,8 @@ const settingsSchema = z.object({
   VNETV_AUTHORITY: z.url().default('https://login.microsoftonline.com'),
   /** `true` for an authority that Microsoft's instance discovery does not know. */
   VNETV_DISABLE_INSTANCE_DISCOVERY: z.enum(['true', 'false']).default('false'),
+  /** Time limit of one request to Entra ID or Resource Manager; unless given, that of the clients. */
+  VNETV_REQUEST_TIMEOUT_SECONDS: z.coerce.number().positive().max(300).optional(),
 });
 
 export interface Settings extends z.output<typeof settingsSchema> {

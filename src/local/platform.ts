@@ -54,6 +54,8 @@ export interface StartOptions {
   readonly ports: { readonly api: number; readonly amqp: number; readonly azure: number };
   readonly clock?: Clock;
   readonly switches?: Partial<Switches>;
+  /** App settings beside those that the platform makes. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Testing modes of the durable engine. */
   readonly testing?: Partial<HostOptions>;
 }
@@ -145,7 +147,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
 
 /** The app settings, as infra sets them for Azure. */
 function settingsOf(
-  { landscapeFile: { landscape }, dataDirectory }: StartOptions,
+  { landscapeFile: { landscape }, dataDirectory, settings }: StartOptions,
   { azure, applications }: AzureReady,
   serviceBus: string,
   ledgerFile: string,
@@ -160,5 +162,6 @@ function settingsOf(
     VNETV_AUTHORITY: azure.authority,
     VNETV_DISABLE_INSTANCE_DISCOVERY: 'true',
     [landscape.application.credential.setting]: applications[0]?.clientSecret ?? '',
+    ...settings,
   };
 }

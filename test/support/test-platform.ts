@@ -21,6 +21,10 @@ export interface TestPlatformOptions {
   readonly landscapeFile?: LandscapeFile;
   readonly switches?: Partial<Switches>;
   readonly testing?: Partial<HostOptions>;
+  /** App settings beside those that the platform makes. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Of an earlier platform on the same folder: time does not go back. */
+  readonly clock?: VirtualClock;
   /** A folder of an earlier platform; its owner removes it. */
   readonly dataDirectory?: string;
 }
@@ -48,7 +52,7 @@ export class TestPlatform {
   static async start(options: TestPlatformOptions = {}): Promise<TestPlatform> {
     const dataDirectory =
       options.dataDirectory ?? mkdtempSync(join(tmpdir(), 'vnet-vending-test-'));
-    const clock = new VirtualClock(Date.now());
+    const clock = options.clock ?? new VirtualClock(Date.now());
     const platform = await startPlatform({
       landscapeFile: options.landscapeFile ?? readLandscapeFile(),
       dataDirectory,
@@ -57,6 +61,7 @@ export class TestPlatform {
       clock,
       ...(options.switches ? { switches: options.switches } : {}),
       ...(options.testing ? { testing: options.testing } : {}),
+      ...(options.settings ? { settings: options.settings } : {}),
     });
     return new TestPlatform(platform, clock, () => {
       if (!options.dataDirectory) rmSync(dataDirectory, { recursive: true, force: true });

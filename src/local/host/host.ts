@@ -33,6 +33,8 @@ export interface HostOptions {
   readonly deliverActivityCompletionsTwice?: boolean;
   readonly runActivitiesTwice?: boolean;
   readonly oneEventPerTurn?: boolean;
+  /** The first delivery of every message is lost after its function has run: it is delivered again. */
+  readonly deliverMessagesTwice?: boolean;
   /** Called after every commit of the durable engine; the host halts there when it throws. */
   readonly onCommit?: (info: CommitInfo) => void;
 }
@@ -205,6 +207,7 @@ class RunningHost implements Host {
       clock: this.#options.clock,
       store: this.#store,
       settings: this.#settings,
+      deliverMessagesTwice: this.#options.deliverMessagesTwice ?? false,
       configuration: this.#configuration,
       log: this.#log,
       tracker: this.#tracker,

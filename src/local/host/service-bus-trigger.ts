@@ -21,6 +21,8 @@ export interface ServiceBusTriggerParts {
   readonly configuration: HostConfiguration;
   readonly log: LogSink;
   readonly tracker: WorkTracker;
+  /** Testing mode: a message is completed only the second time that it comes. */
+  readonly deliverMessagesTwice: boolean;
 }
 
 /** How long a connection that no longer answers may hold up the host's end. */
@@ -110,7 +112,9 @@ export class ServiceBusTrigger {
         triggerMetadata(message),
       );
       renewal.stop();
-      await this.#settle('complete', message);
+      const isFirst = message.deliveryCount === 0;
+      const comesAgain = this.#parts.deliverMessagesTwice && isFirst;
+      await this.#settle(comesAgain ? 'abandon' : 'complete', message);
     } catch (error) {
       renewal.stop();
       this.#host.logFailure(this.#target, error);

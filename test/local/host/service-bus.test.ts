@@ -115,6 +115,20 @@ test('text that is JSON is parsed, other text and bytes stay text', async () => 
   );
 });
 
+test('the testing mode delivers every message twice, and completes the second one', async () => {
+  await start({ deliverMessagesTwice: true });
+  await send({ body: 1 }, { body: 2 });
+  await arrived(4);
+  const deliveries = lab.received.map((r) => [r.message, r.metadata['deliveryCount']]);
+  expect(deliveries.sort()).toEqual([
+    [1, 1],
+    [1, 2],
+    [2, 1],
+    [2, 2],
+  ]);
+  await isEmpty();
+});
+
 test('a function that throws gets its message again, then it is dead-lettered', async () => {
   await start();
   await send({ body: { fail: true }, messageId: 'req-1' });
