@@ -1,52 +1,24 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Decision, Ledger, RequestRecord, TimelineEntry } from '../../src/ledger/ledger.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
 import { vendingError } from '../../src/model/errors.ts';
-import type { RequestState } from '../../src/model/states.ts';
-import { ids, sampleRequest } from '../model/samples.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import { poolIds, sampleRemoveRequest, sampleRequest } from '../model/samples.ts';
+import {
+  at,
+  claimOf,
+  decisionOf,
+  entryOf,
+  later,
+  removalOf,
+  virtualNetworkId,
+  walk,
+} from './contract-samples.ts';
 
 /** A place where ledgers keep their record; it can be opened many times, also at once. */
 export interface LedgerStore {
   open(): Promise<Ledger>;
   /** Closes nothing: tests close what they open. */
   dispose(): Promise<void>;
-}
-
-const at = '2026-01-01T00:00:00.000Z';
-const later = '2026-01-01T00:01:00.000Z';
-const virtualNetworkId =
-  '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet';
-
-const claimOf = (id: string, contentHash = 'hash') => ({
-  id,
-  request: sampleRequest({ id }),
-  contentHash,
-  instanceId: `instance-${id}`,
-});
-
-const entryOf = (key: string, message = 'as planned'): TimelineEntry => ({
-  key,
-  at,
-  step: 'deploy',
-  status: 'started',
-  message,
-});
-
-const decisionOf = (id: string, requestId: string): Decision => ({
-  id,
-  requestId,
-  decision: 'approve',
-  by: { name: 'Ada', objectId: ids.approver, tenantId: ids.managementTenant },
-  at,
-});
-
-/** Walks a request through states. */
-async function walk(ledger: Ledger, id: string, ...states: RequestState[]): Promise<RequestRecord> {
-  await ledger.claimRequest(claimOf(id), at);
-  let record: RequestRecord | undefined;
-  for (const state of states) {
-    record = await ledger.updateRequest(id, { state }, later);
-  }
-  return record as RequestRecord;
 }
 
 /** What every store must do; run it with a factory of empty stores. */
@@ -151,6 +123,45 @@ export function describeLedgerContract(name: string, makeStore: () => Promise<Le
         });
       });
 
+      test('plan and result of a removal come back as they were', async () => {
+        const request = sampleRemoveRequest({ id: 'RITM1', override: true });
+        const plan: Plan = {
+          change: removalOf('RITM1'),
+          planHash: 'a'.repeat(64),
+          policy: { effect: 'require-approval', rule: 'operator', reason: 'obstacles' },
+          findings: [{ check: 'managed-state', status: 'overridden', subject: 'vnet' }],
+        };
+        const result = {
+          virtualNetworkId,
+          mode: 'delete',
+          alreadyGone: false,
+          released: [{ poolAlias: 'p', poolId: poolIds.ipv4, prefixes: ['10.0.0.0/24'] }],
+        } as const;
+        await ledger.claimRequest({ ...claimOf('RITM1'), request }, at);
+        await ledger.updateRequest('RITM1', { state: 'planning' }, at);
+        await ledger.updateRequest('RITM1', { state: 'removing', plan }, at);
+        await ledger.updateRequest('RITM1', { state: 'verifying' }, at);
+        const pendingEvent = 'removal.release-unverified';
+        const state = 'removed-release-unverified';
+        await ledger.updateRequest('RITM1', { state, result, pendingEvent }, later);
+        expect(await ledger.getRequest('RITM1')).toMatchObject({
+          request,
+          plan,
+          result,
+          state,
+          pendingEvent,
+        });
+        await ledger.markOutcomePublished('RITM1');
+        expect(await ledger.listUnfinishedRequests()).toEqual([]);
+      });
+
+      test('a resumed request is unfinished again', async () => {
+        await walk(ledger, 'A', 'planning', 'associating', 'compensating', 'compensation-failed');
+        expect(await ledger.listUnfinishedRequests()).toEqual([]);
+        await ledger.updateRequest('A', { state: 'compensating' }, later);
+        expect((await ledger.listUnfinishedRequests()).map((record) => record.id)).toEqual(['A']);
+      });
+
       test('leftovers stay while a request is taken back, and go when nothing is left', async () => {
         const leftovers = ['the VNet vnet'];
         await walk(ledger, 'RITM1', 'planning', 'deploying', 'compensating');
@@ -213,6 +224,45 @@ export function describeLedgerContract(name: string, makeStore: () => Promise<Le
         );
         expect(answers.filter((answer) => answer === 'recorded')).toHaveLength(1);
         expect(await ledger.listDecisions('RITM1')).toEqual([decisionOf('d1', 'RITM1')]);
+      });
+
+      test('a decision with a change makes both; repeated it changes nothing again', async () => {
+        await walk(ledger, 'RITM1', 'planning', 'deploying', 'compensating', 'compensation-failed');
+        const resume = { ...decisionOf('d1', 'RITM1'), decision: 'resume', at: later } as const;
+        const change = { state: 'compensating', leftovers: ['the VNet vnet'] } as const;
+        expect(await ledger.recordDecision(resume, change)).toBe('recorded');
+        expect(await ledger.getRequest('RITM1')).toMatchObject({ ...change, updatedAt: later });
+
+        await ledger.updateRequest('RITM1', { state: 'compensation-failed' }, later);
+        expect(await ledger.recordDecision(resume, change)).toBe('repeated');
+        expect((await ledger.getRequest('RITM1'))?.state).toBe('compensation-failed');
+        expect(await ledger.listDecisions('RITM1')).toEqual([resume]);
+      });
+
+      test('a decision whose change the states forbid is not recorded either', async () => {
+        await walk(ledger, 'RITM1', 'planning', 'failed');
+        const before = await ledger.getRequest('RITM1');
+        const resume = { ...decisionOf('d1', 'RITM1'), decision: 'resume' } as const;
+        await expect(ledger.recordDecision(resume, { state: 'compensating' })).rejects.toThrow(
+          /RITM1 is failed and cannot become compensating/,
+        );
+        expect(await ledger.listDecisions('RITM1')).toEqual([]);
+        expect(await ledger.getRequest('RITM1')).toEqual(before);
+      });
+
+      test('of 20 deliveries of a decision with a change exactly one makes it', async () => {
+        await walk(ledger, 'RITM1', 'planning', 'deploying', 'compensating', 'compensation-failed');
+        const writers = await Promise.all(Array.from({ length: 20 }, open));
+        const resume = { ...decisionOf('d1', 'RITM1'), decision: 'resume' } as const;
+        const answers = await Promise.all(
+          writers.map((writer, index) =>
+            writer.recordDecision(resume, { state: 'compensating', leftovers: [`l${index}`] }),
+          ),
+        );
+        expect(answers.filter((answer) => answer === 'recorded')).toHaveLength(1);
+        expect((await ledger.getRequest('RITM1'))?.leftovers).toEqual([
+          `l${answers.indexOf('recorded')}`,
+        ]);
       });
 
       test('the same decision id for another request is another decision', async () => {
@@ -286,6 +336,17 @@ export function describeLedgerContract(name: string, makeStore: () => Promise<Le
         await ledger.releaseVirtualNetwork(virtualNetworkId, 'RITM1');
         await walk(ledger, 'RITM3', 'planning');
         expect((await ledger.claimVirtualNetwork(virtualNetworkId, 'RITM3')).status).toBe('held');
+      });
+
+      test('the claim of a removal whose release nobody confirmed is taken over', async () => {
+        await walk(ledger, 'RITM1', 'planning', 'removing', 'verifying');
+        await ledger.claimVirtualNetwork(virtualNetworkId, 'RITM1');
+        await walk(ledger, 'RITM2', 'planning');
+        expect((await ledger.claimVirtualNetwork(virtualNetworkId, 'RITM2')).status).toBe('held');
+        await ledger.updateRequest('RITM1', { state: 'removed-release-unverified' }, later);
+        expect((await ledger.claimVirtualNetwork(virtualNetworkId, 'RITM2')).status).toBe(
+          'claimed',
+        );
       });
 
       test('a parked request keeps its claim, because an operator may resume it', async () => {
