@@ -106,7 +106,7 @@ describe('prefixes', () => {
         expect(comparePrefixes(a, b) < 0).toBe(order && a !== b);
         expect(Math.sign(comparePrefixes(b, a))).toBe(-Math.sign(comparePrefixes(a, b)) + 0);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 10_000 },
     );
   });
 
@@ -122,7 +122,7 @@ describe('prefixes', () => {
           isSameFamily && left.first <= right.first && right.last <= left.last,
         );
       }),
-      { numRuns: 5_000 },
+      { numRuns: 10_000 },
     );
   });
 
@@ -134,7 +134,7 @@ describe('prefixes', () => {
         expect(containsAll(a, b)).toBe(right.every((address) => left.includes(address)));
         expect(totalAddressCount(a)).toBe(BigInt(left.length));
       }),
-      { numRuns: 6_000 },
+      { numRuns: 10_000 },
     );
   });
 
@@ -158,7 +158,7 @@ describe('prefixes', () => {
         }
         expect(summarize(summary)).toEqual(summary);
       }),
-      { numRuns: 6_000 },
+      { numRuns: 10_000 },
     );
   });
 
@@ -174,7 +174,7 @@ describe('prefixes', () => {
           expect(new URL(`http://[${address}]`).hostname).toBe(`[${address}]`);
         }
       }),
-      { numRuns: 3_000 },
+      { numRuns: 10_000 },
     );
   });
 
@@ -187,7 +187,7 @@ describe('prefixes', () => {
         expect(size).toBe(1n << BigInt(bits[of] - length));
         expect(size >= count && size / 2n < count).toBe(true);
       }),
-      { numRuns: 2_000 },
+      { numRuns: 10_000 },
     );
   });
 
@@ -258,7 +258,7 @@ describe('prefixes', () => {
         const isPlausible = isIP(address) !== 0 && length !== undefined;
         expect(isPrefix(candidate) && !isPlausible).toBe(false);
       }),
-      { numRuns: 5_000 },
+      { numRuns: 10_000 },
     );
   });
 
