@@ -1,8 +1,7 @@
 import { vendingError } from '../model/errors.ts';
-import { failure, type Outcome, success } from '../model/outcome.ts';
-import type { PlannedAllocation } from '../model/plan.ts';
-import { type ObservedAllocation, verifyAllocation } from '../model/verify-allocation.ts';
-import type { Dependencies } from './dependencies.ts';
+import { failure, success } from '../model/outcome.ts';
+import { verifyAllocation } from '../model/verify-allocation.ts';
+import { observePools } from './observe-pools.ts';
 import { isOwnedBy } from './ownership.ts';
 import { type Activity, changeOf, deploymentOf, isCancelled, note } from './step.ts';
 
@@ -25,13 +24,11 @@ export const awaitPrefix: Activity<'awaitPrefix'> = async (input, dependencies) 
       ),
     );
   }
-  const pools = await Promise.all(allocations.map((entry) => observePool(dependencies, entry)));
-  for (const pool of pools) {
-    if (!pool.ok) return pool;
-  }
+  const pools = await observePools(azure, allocations);
+  if (!pools.ok) return pools;
   const verified = verifyAllocation(deployment, {
     virtualNetwork: found.value,
-    pools: pools.flatMap((pool) => (pool.ok ? [pool.value] : [])),
+    pools: pools.value,
   });
   if (verified.ok) {
     // A cancellation that was accepted before the end counts, however far the request got.
@@ -43,7 +40,7 @@ export const awaitPrefix: Activity<'awaitPrefix'> = async (input, dependencies) 
       dependencies,
       input,
       'succeeded',
-      `VNet and ${pools.length === 1 ? 'pool' : 'pools'} agree on ${prefixes.join(', ')}.`,
+      `VNet and ${allocations.length === 1 ? 'pool' : 'pools'} agree on ${prefixes.join(', ')}.`,
     );
     return success({ done: true, value: verified.value });
   }
@@ -54,18 +51,3 @@ export const awaitPrefix: Activity<'awaitPrefix'> = async (input, dependencies) 
     cancelRequested: await isCancelled(dependencies, input.requestId),
   });
 };
-
-async function observePool(
-  { azure }: Dependencies,
-  { poolId }: PlannedAllocation,
-): Promise<Outcome<ObservedAllocation['pools'][number]>> {
-  const usage = await azure.getPoolUsage(poolId);
-  if (!usage.ok) return usage;
-  const associations = await azure.listPoolAssociations(poolId);
-  if (!associations.ok) return associations;
-  return success({
-    poolId,
-    addressPrefixes: usage.value.addressPrefixes,
-    associations: associations.value,
-  });
-}

@@ -83,7 +83,7 @@ export function verifyAllocation(
   });
 }
 
-const prefixesOf = (observed: ObservedAllocation, poolId: string): string[] =>
+export const prefixesOf = (observed: ObservedAllocation, poolId: string): string[] =>
   observed.virtualNetwork.allocations
     .filter((allocation) => isSameId(allocation.poolId, poolId))
     .flatMap((allocation) => allocation.prefixes);
@@ -95,7 +95,7 @@ const echoOf = (text: string): string =>
   text.length > longestPrefix ? `a text of ${text.length} characters` : `'${text}'`;
 
 /** Texts that are no prefixes would break the arithmetic of everything after. */
-function checkSpelling(observed: ObservedAllocation, faults: string[]): void {
+export function checkSpelling(observed: ObservedAllocation, faults: string[]): void {
   const { virtualNetwork, pools } = observed;
   const lists = [
     virtualNetwork.addressPrefixes,
@@ -148,8 +148,8 @@ function checkAllocation(
   checkAssociations(planned, prefixes, pool.associations, observed, pending, faults);
 }
 
-function checkAssociations(
-  { poolAlias }: PlannedAllocation,
+export function checkAssociations(
+  { poolAlias }: Pick<PlannedAllocation, 'poolAlias'>,
   prefixes: readonly string[],
   associations: ObservedAllocation['pools'][number]['associations'],
   { virtualNetwork }: ObservedAllocation,
@@ -176,7 +176,8 @@ function checkAssociations(
   }
 }
 
-const isSameSpace = (a: readonly string[], b: readonly string[]): boolean =>
+/** Whether two lists of prefixes hold the same addresses. */
+export const isSameSpace = (a: readonly string[], b: readonly string[]): boolean =>
   summarize(a).join() === summarize(b).join();
 
 /** A VNet of ours has what its pools gave, and nothing else. */

@@ -89,8 +89,8 @@ export const droppedAllocations = (document: VirtualNetworkDocument): DroppedAll
 });
 
 /**
- * The VNet with the allocations that were taken off it, and its subnets in the plural form. A pool that it
- * has got again meanwhile, and a subnet that is gone, stay as they are.
+ * The VNet with the allocations that were taken off it, and its subnets in the form that this takes. A pool
+ * that it has again already, and a subnet that is gone, stay as they are.
  */
 export function readdAllocations(
   document: VirtualNetworkDocument,
@@ -99,9 +99,11 @@ export function readdAllocations(
   const extended = changeAddressSpace(document, (space) =>
     withAllocations(space, dropped.virtualNetwork.map(asRequested)),
   );
+  const isNew = extended !== document;
   return changeSubnets(extended, ({ name, properties }) => {
     const own = dropped.subnets.find((subnet) => isSameId(subnet.name, name))?.allocations ?? [];
-    return withAllocations(inPluralForm(properties), own.map(asRequested));
+    const form = isNew || own.length > 0 ? inPluralForm(properties) : properties;
+    return withAllocations(form, own.map(asRequested));
   });
 }
 

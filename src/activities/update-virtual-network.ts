@@ -1,0 +1,104 @@
+import type { VirtualNetworkReading } from '../azure/azure.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { type VendingError, vendingError } from '../model/errors.ts';
+import { failure, type Outcome, success } from '../model/outcome.ts';
+import type { VirtualNetworkTarget } from '../model/plan.ts';
+import type { VirtualNetworkDocument } from '../model/virtual-network-document.ts';
+import type { Acceptance, UpdateStep } from './activity-contracts.ts';
+import type { Dependencies } from './dependencies.ts';
+import { acceptanceOf } from './operation.ts';
+import { isSettled } from './settled.ts';
+import { recordOf } from './step.ts';
+
+/**
+ * What the ledger's step state says of the PUT of a step. `outcome` is written before the PUT as `unknown`:
+ * its answer may be lost. Only a refusal that was heard proves that it had no effect, and only if no earlier
+ * PUT of the step may have had one.
+ */
+type UpdateState = Readonly<Record<string, string>> & {
+  readonly outcome?: 'unknown' | 'accepted' | 'refused';
+  readonly operationUrl?: string;
+};
+
+/** The step state of a PUT that may have had its effect. */
+export async function sentUpdate(
+  ledger: Ledger,
+  requestId: string,
+  step: UpdateStep,
+): Promise<UpdateState | undefined> {
+  const state: UpdateState | undefined = await ledger.getStepState(requestId, step);
+  return state?.outcome === undefined || state.outcome === 'refused' ? undefined : state;
+}
+
+/** Says that the step has nothing to send, so that nobody looks at the operation of an earlier run. */
+export const forgetUpdate = (ledger: Ledger, requestId: string, step: UpdateStep): Promise<void> =>
+  ledger.putStepState(requestId, step, {});
+
+interface Update {
+  readonly requestId: string;
+  readonly step: UpdateStep;
+  readonly target: VirtualNetworkTarget;
+  readonly document: VirtualNetworkDocument;
+  /** The version that was read. */
+  readonly etag: string;
+  /** What compensation or a later run needs to know. */
+  readonly memory?: Readonly<Record<string, string>>;
+}
+
+/** Sends the one PUT of a step. What must be known of it is written before. */
+export async function sendUpdate(
+  { azure, ledger }: Dependencies,
+  { requestId, step, target, document, etag, memory = {} }: Update,
+): Promise<Outcome<Acceptance>> {
+  const earlier = await sentUpdate(ledger, requestId, step);
+  await ledger.putStepState(requestId, step, { ...memory, outcome: 'unknown' });
+  const put = await azure.updateVirtualNetwork(target, document, etag);
+  if (put.ok) {
+    const { operationUrl } = put.value;
+    await ledger.putStepState(requestId, step, {
+      ...memory,
+      outcome: 'accepted',
+      ...(operationUrl === undefined ? {} : { operationUrl }),
+    });
+    return success(acceptanceOf(put.value));
+  }
+  if (!earlier && wasRefused(put.error)) {
+    await ledger.putStepState(requestId, step, { ...memory, outcome: 'refused' });
+  }
+  // It changed since it was read: read it again and decide again.
+  if (put.error.code !== 'PreconditionFailed') return put;
+  return failure(
+    vendingError('ResourceBusy', `The VNet '${target.virtualNetwork}' changed while it was read.`),
+  );
+}
+
+/** Only these leave open whether the call had its effect (`Azure`). */
+const wasRefused = ({ code }: VendingError): boolean =>
+  code !== 'AzureUnavailable' && code !== 'AzureAnswerInvalid';
+
+/** A run of a compensation that comes late must not undo what others did after the request had ended. */
+export async function requireCompensating(
+  dependencies: Dependencies,
+  requestId: string,
+): Promise<VendingError | undefined> {
+  const { state } = await recordOf(dependencies, requestId);
+  return state === 'compensating'
+    ? undefined
+    : vendingError('Unexpected', `The request is ${state}, so nothing is undone for it.`);
+}
+
+/** A change of somebody else that is under way must end first: a PUT would supersede it. */
+export function requireSettled({ view }: VirtualNetworkReading): VendingError | undefined {
+  return isSettled(view)
+    ? undefined
+    : vendingError(
+        'ResourceBusy',
+        `The VNet '${view.id.split('/').at(-1)}' is ${view.provisioningState}.`,
+      );
+}
+
+/** The VNet is not the one that was planned for, or not as it was planned for. */
+export const virtualNetworkChanged = (
+  { virtualNetwork }: VirtualNetworkTarget,
+  what: string,
+): VendingError => vendingError('VirtualNetworkChanged', `The VNet '${virtualNetwork}' ${what}.`);
