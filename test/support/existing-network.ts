@@ -1,4 +1,3 @@
-import { expect } from 'vitest';
 import { isSameId } from '../../src/model/resource-ids.ts';
 import { virtualNetworkIdOf } from './requests.ts';
 import type { TestPlatform } from './test-platform.ts';
@@ -21,7 +20,12 @@ export async function createExistingNetwork(
       addressSpace: { addressPrefixes: [prefix] },
       dhcpOptions: { dnsServers: [`${base}.4`] },
       subnets: [
-        { name: 'tills', addressPrefix: `${base}.0/26` },
+        {
+          name: 'tills',
+          addressPrefix: `${base}.0/26`,
+          networkSecurityGroup: { id: resourceIdOf('networkSecurityGroups', 'nsg-tills') },
+          routeTable: { id: resourceIdOf('routeTables', 'rt-tills') },
+        },
         {
           name: 'office',
           addressPrefixes: [`${base}.64/26`],
@@ -41,6 +45,9 @@ export async function createExistingNetwork(
   });
   return id;
 }
+
+const resourceIdOf = (type: string, name: string): string =>
+  virtualNetworkIdOf('').replace(/virtualNetworks\/[^/]+$/, `${type}/${name}`);
 
 /** Peers two VNets of fabrikam, both sides. */
 export async function peer(test: TestPlatform, a: string, b: string): Promise<void> {
@@ -75,10 +82,10 @@ async function settled<T>(test: TestPlatform, operation: PromiseLike<T>): Promis
 
 /** A VNet as the emulated Azure shows it now, whole. */
 export async function documentOf(test: TestPlatform, id: string): Promise<Document | undefined> {
-  const { network } = (await test.control.state()) as {
-    network: { virtualNetworks: readonly (Document & { id: string })[] };
+  const { virtualNetworks } = (await test.control.state()) as {
+    virtualNetworks: readonly (Document & { id: string })[];
   };
-  return network.virtualNetworks.find((one) => isSameId(one.id, id));
+  return virtualNetworks.find((one) => isSameId(one.id, id));
 }
 
 /** Members that change with every write, or that an association is. */
@@ -90,7 +97,7 @@ const movingMembers: ReadonlySet<string> = new Set([
 
 /** The document without what every write changes, and with every subnet in the plural form. */
 export function unchangedPart(document: Document | undefined): unknown {
-  expect(document).toBeDefined();
+  if (!document) throw new Error('There is no such VNet.');
   return JSON.parse(
     JSON.stringify(document, (key, value) => (movingMembers.has(key) ? undefined : value)).replace(
       /"addressPrefix":("[^"]+")/g,
