@@ -30,6 +30,7 @@ import {
   poolAssociation,
   poolReads,
   poolRegion,
+  regionOfVirtualNetwork,
   type TenantChecker,
 } from './tenant-checks.ts';
 import { sentUpdate } from './update-virtual-network.ts';
@@ -164,31 +165,21 @@ async function check(subject: Subject): Promise<Outcome<readonly Finding[]>> {
     ]),
     checkManagedTenant(checker, [locks(subject)]),
   ]);
-  const read = [virtualNetwork(subject), ...allocations.map((one) => association(subject, one))];
+  const read = [
+    regionOfVirtualNetwork(target, subject.asked),
+    ...allocations.map((one) => association(subject, one)),
+  ];
   return findingsOf([...read, ...results.flat()]);
-}
-
-/** The VNet is the one that the request means. */
-function virtualNetwork({ change: { target }, asked }: Subject): CheckResult {
-  const { virtualNetwork: name, location } = target;
-  return judge('virtual-network', `VNet ${name}`, success(null), () =>
-    asked === '' || asked === location
-      ? undefined
-      : vendingError('RegionMismatch', `The VNet '${name}' is in ${location}, not in ${asked}.`, {
-          cause: 'The request names another region than the one where the VNet is.',
-          remedy: 'Leave the location out, or correct it; a VNet never moves to another region.',
-        }),
-  );
 }
 
 /** A VNet takes one pool of a family. */
 function association(
-  { change: { target }, view, pools, own }: Subject,
+  { dependencies, change: { target }, view, own }: Subject,
   { poolAlias, family }: PlannedAssociation,
 ): CheckResult {
   const present = view.allocations.find(
     ({ poolId, prefixes }) =>
-      familyIn(poolId, prefixes, pools) === family && !own.some((id) => isSameId(id, poolId)),
+      familyIn(poolId, prefixes, dependencies.landscape.pools) === family && !own.some((id) => isSameId(id, poolId)),
   );
   return judge('association', `pool ${poolAlias}`, success(null), () =>
     present === undefined

@@ -15,7 +15,7 @@ import { poolIds } from '../model/samples.ts';
 import { sampleNetwork } from './sample-network.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: wire JSON, written by the tests themselves
-type Json = Record<string, any>;
+export type Json = Record<string, any>;
 
 export const startedOperation = (operationUrl: string | undefined) => ({
   operationUrl,
@@ -39,6 +39,12 @@ export class AzureInMemory implements Azure {
 
   set virtualNetwork(view: VirtualNetworkView | null) {
     this.document = view && documentOf(view);
+  }
+
+  /** The document of a VNet that is there, to change it as somebody else would. */
+  get wire(): Json {
+    if (!this.document) throw new Error('There is no VNet.');
+    return this.document;
   }
 
   checkToken: Azure['checkToken'] = async () => success({ objectId: 'us' });
