@@ -1,10 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Azure } from '../../src/azure/azure.ts';
-import { createAzure } from '../../src/azure/create-azure.ts';
 import { allows } from '../../src/azure/permissions.ts';
 import type { EmulatedAzure } from '../../src/local/azure/server.ts';
-import { landscapeSchema } from '../../src/model/landscape.ts';
-import type { Outcome } from '../../src/model/outcome.ts';
 import type { Deployment, VirtualNetworkTarget } from '../../src/model/plan.ts';
 import {
   arm,
@@ -14,13 +11,14 @@ import {
   startTestAzure,
   tokenOf,
 } from '../local/azure/support/test-azure.ts';
+import { azureOf, target, unwrap } from './on-emulated-azure.ts';
 
 let emulated: EmulatedAzure;
 let azure: Azure;
 
 beforeAll(async () => {
   emulated = await startTestAzure();
-  azure = azureOf(ids.application);
+  azure = azureOf(emulated);
 });
 afterEach(async () => {
   await control(emulated, 'DELETE', '/faults');
@@ -29,54 +27,6 @@ afterEach(async () => {
 afterAll(() => emulated.close());
 
 const associate = 'Microsoft.Network/networkManagers/ipamPools/associateResourcesToPool/action';
-
-function azureOf(
-  application: { clientId: string; clientSecret: string },
-  at: EmulatedAzure = emulated,
-  managementTenantId = ids.tenantA,
-): Azure {
-  const landscape = landscapeSchema.parse({
-    managementTenant: {
-      tenantId: managementTenantId,
-      subscriptionId: ids.subscriptionA,
-      resourceGroup: 'rg-ipam',
-      networkManager: 'nm',
-    },
-    application: {
-      clientId: application.clientId,
-      homeTenantId: ids.tenantA,
-      credential: { type: 'clientSecret', setting: 'SECRET' },
-    },
-    pools: [{ alias: 'pool', id: scopes.pool, location: 'eastus', family: 'IPv4' }],
-    managedTenants: [
-      {
-        alias: 'b',
-        tenantId: ids.tenantB,
-        subscriptions: [{ subscriptionId: ids.subscriptionB }],
-      },
-    ],
-    policy: { rules: [] },
-  });
-  return createAzure({
-    landscape,
-    settings: { SECRET: application.clientSecret },
-    endpoints: {
-      resourceManager: at.resourceManager,
-      authority: at.authority,
-      disableInstanceDiscovery: true,
-    },
-  });
-}
-
-const target = (name: string): VirtualNetworkTarget => ({
-  tenantAlias: 'b',
-  tenantId: ids.tenantB,
-  subscriptionId: ids.subscriptionB,
-  resourceGroup: 'rg-app',
-  virtualNetwork: name,
-  virtualNetworkId: `${scopes.groupB}/providers/Microsoft.Network/virtualNetworks/${name}`,
-  location: 'eastus',
-});
 
 function deployment(name: string, numberOfIpAddresses = '256'): Deployment {
   const allocation = (count: string) => ({
@@ -93,11 +43,6 @@ function deployment(name: string, numberOfIpAddresses = '256'): Deployment {
     subnets: [{ name: 'app', allocations: [allocation('32')] }],
     tags: { 'vnet-vending-request': 'RITM1' },
   };
-}
-
-function unwrap<T>(outcome: Outcome<T>): T {
-  if (!outcome.ok) throw new Error(JSON.stringify(outcome.error, undefined, 2));
-  return outcome.value;
 }
 
 /** Polls until the operation is over, as the workflow does. */
@@ -291,7 +236,7 @@ describe('against the emulated Azure', () => {
   });
 
   test('a landscape with the wrong management tenant is told from a missing role', async () => {
-    const wrong = azureOf(ids.application, emulated, ids.tenantB);
+    const wrong = azureOf(emulated, ids.application, ids.tenantB);
     expect(await wrong.createVirtualNetwork(deployment('vnet-f'))).toMatchObject({
       ok: false,
       error: {
@@ -371,7 +316,7 @@ describe('a VNet that is being created', () => {
       switches: { busyAnswer: busyAnswer as 409 | 429 },
     });
     try {
-      const slowAzure = azureOf(ids.application, slow);
+      const slowAzure = azureOf(slow);
       const { operationUrl } = unwrap(await slowAzure.createVirtualNetwork(deployment('vnet-h')));
       expect(unwrap(await slowAzure.pollOperation(target('vnet-h'), operationUrl ?? ''))).toEqual({
         status: 'running',
@@ -429,7 +374,7 @@ describe('signing in at the emulated Entra ID', () => {
     ],
     ['an unknown tenant', ids.application, ids.subscriptionA, 'TokenUnavailable', 'AADSTS90002'],
   ])('with %s is told apart', async (_, application, tenantId, code, azureCode) => {
-    const outcome = await azureOf(application).checkToken(tenantId);
+    const outcome = await azureOf(emulated, application).checkToken(tenantId);
     expect(outcome).toMatchObject({
       ok: false,
       error: { code, kind: 'operator', details: { azureCode } },
