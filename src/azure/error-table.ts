@@ -189,13 +189,21 @@ export const answerRules: readonly AnswerRule[] = [
     text: /current tenant '(?<currentTenantId>[^']+)' is not authorized to access linked subscription '(?<linkedSubscription>[^']+)'/i,
     becomes: 'LinkedAuthorizationFailed',
     remedy:
-      'The token of the management tenant did not reach Azure, or subscription {linkedSubscription} of the pool is not in the management tenant: check the management tenant and the pool ids of the landscape.',
+      'The token of the management tenant did not reach Azure, or subscription {linkedSubscription} of the pool is not in the management tenant: check the management tenant and the pool ids of the landscape. If it is the subscription of a VNet peered with this one, that is in a third tenant, whose token the workflow does not have.',
   },
+  {
+    codes: ['LinkedAuthorizationFailed'],
+    text: /permission to perform action\(s\) '(?<action>[^']+)' on the linked scope\(s\) '(?<scope>[^']+\/ipamPools\/[^']+)'/i,
+    becomes: 'LinkedAuthorizationFailed',
+    remedy: assignPoolUser,
+  },
+  // A VNet that is written back whole names more than pools: network security groups, route tables, peers.
   {
     codes: ['LinkedAuthorizationFailed'],
     text: /permission to perform action\(s\) '(?<action>[^']+)' on the linked scope\(s\) '(?<scope>[^']+)'/i,
     becomes: 'LinkedAuthorizationFailed',
-    remedy: assignPoolUser,
+    remedy:
+      "Assign a role with '{action}' on '{scope}' to application {clientId} in the tenant of that resource; it takes effect within minutes.",
   },
   {
     codes: ['LinkedAuthorizationFailed'],

@@ -132,6 +132,18 @@ const cases: readonly Case[] = [
     remedy: /IPAM Pool User on '\/subscriptions\/a1\//,
   },
   {
+    name: 'a missing role on a resource that a whole VNet names',
+    status: 403,
+    body: wrapped(
+      'LinkedAuthorizationFailed',
+      `The client 'app' with object id 'oid' has permission to perform action '${write}' on scope '${vnetId}'; however, it does not have permission to perform action(s) 'Microsoft.Network/routeTables/join/action' on the linked scope(s) '/subscriptions/b1/routeTables/rt' (respectively) or the linked scope(s) are invalid.`,
+    ),
+    code: 'LinkedAuthorizationFailed',
+    kind: 'operator',
+    details: { scope: '/subscriptions/b1/routeTables/rt' },
+    remedy: /^Assign a role with 'Microsoft\.Network\/routeTables\/join\/action' on/,
+  },
+  {
     name: 'a pool in an unknown subscription (text 3)',
     status: 403,
     body: wrapped(
