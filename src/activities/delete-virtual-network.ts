@@ -20,6 +20,8 @@ export const deleteVirtualNetwork: Activity<'deleteVirtualNetwork'> = async (
     const message = existing.value
       ? `The VNet '${target.virtualNetwork}' does not carry the tag of this request; it stays.`
       : 'There is no VNet to delete.';
+    // Nobody needs to look at the operation of an earlier run, which may have failed.
+    await ledger.putStepState(input.requestId, deleteStep, {});
     await note(dependencies, input, 'information', message);
     return success({});
   }

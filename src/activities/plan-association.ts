@@ -151,17 +151,7 @@ async function check(subject: Subject): Promise<Outcome<readonly Finding[]>> {
   const results = await Promise.all([
     checkManagementTenant(checker, (allocation) => [
       region(subject, checker, allocation),
-      {
-        check: 'pool-prefixes',
-        subject: `pool ${allocation.poolAlias}`,
-        run: async () =>
-          judge(
-            'pool-prefixes',
-            `pool ${allocation.poolAlias}`,
-            await refusalOfPrefixes(dependencies.azure, allocation, target),
-            (refusal) => refusal ?? undefined,
-          ),
-      },
+      prefixes(subject, allocation),
     ]),
     checkManagedTenant(checker, [locks(subject)]),
   ]);
@@ -172,6 +162,29 @@ async function check(subject: Subject): Promise<Outcome<readonly Finding[]>> {
   return findingsOf([...read, ...results.flat()]);
 }
 
+/** The pool must be able to take the prefixes in; what it has given by this request, it holds for it. */
+function prefixes(
+  { dependencies, change: { target }, view, own }: Subject,
+  allocation: PlannedAssociation,
+): DependentCheck {
+  const { poolAlias, poolId } = allocation;
+  const subject = `pool ${poolAlias}`;
+  const isOurs = (id: string) => isSameId(id, poolId) && own.includes(poolId);
+  return {
+    check: 'pool-prefixes',
+    subject,
+    run: async () =>
+      judge(
+        'pool-prefixes',
+        subject,
+        view.allocations.some((present) => isOurs(present.poolId))
+          ? success(null)
+          : await refusalOfPrefixes(dependencies.azure, allocation, target),
+        (refusal) => refusal ?? undefined,
+      ),
+  };
+}
+
 /** A VNet takes one pool of a family. */
 function association(
   { dependencies, change: { target }, view, own }: Subject,
@@ -179,7 +192,8 @@ function association(
 ): CheckResult {
   const present = view.allocations.find(
     ({ poolId, prefixes }) =>
-      familyIn(poolId, prefixes, dependencies.landscape.pools) === family && !own.some((id) => isSameId(id, poolId)),
+      familyIn(poolId, prefixes, dependencies.landscape.pools) === family &&
+      !own.some((id) => isSameId(id, poolId)),
   );
   return judge('association', `pool ${poolAlias}`, success(null), () =>
     present === undefined

@@ -7,7 +7,6 @@ import { type Activity, associationOf, changeOf, note } from './step.ts';
 import {
   forgetUpdate,
   requireCompensating,
-  requireSettled,
   sendUpdate,
   sentUpdate,
 } from './update-virtual-network.ts';
@@ -16,7 +15,8 @@ const step = 'undo-association';
 
 /**
  * Compensation of the association: takes the allocations of this request out of the VNet as it is now, so
- * that what others changed meanwhile stays. Reads first: what is gone, or was never there, is done.
+ * that what others changed meanwhile stays. Reads first: what is gone, or was never there, is done. It does
+ * not wait for the VNet to settle: the operation to be undone may hang.
  */
 export const undoAssociation: Activity<'undoAssociation'> = async (input, dependencies) => {
   const { azure, ledger } = dependencies;
@@ -40,8 +40,6 @@ export const undoAssociation: Activity<'undoAssociation'> = async (input, depend
   if (!isSameId(reading.view.resourceGuid, resourceGuid)) {
     return await nothing('There is another VNet of this name now; it stays as it is.');
   }
-  const unsettled = requireSettled(reading);
-  if (unsettled) return failure(unsettled);
   const document = takeAllocationsOut(
     reading.document,
     allocations.map(({ poolId }) => poolId),

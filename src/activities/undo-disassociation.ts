@@ -9,7 +9,6 @@ import { type Activity, changeOf, note, removalOf } from './step.ts';
 import {
   forgetUpdate,
   requireCompensating,
-  requireSettled,
   sendUpdate,
   sentUpdate,
   virtualNetworkChanged,
@@ -19,7 +18,8 @@ const step = 'undo-disassociation';
 
 /**
  * Compensation of the disassociation: associates the same prefixes again, on the VNet as it is now, so that
- * what others changed meanwhile stays. Reads first: what is there again is done.
+ * what others changed meanwhile stays. Reads first: what is there again is done. It does not wait for the
+ * VNet to settle: the operation to be undone may hang.
  */
 export const undoDisassociation: Activity<'undoDisassociation'> = async (input, dependencies) => {
   const { azure, ledger } = dependencies;
@@ -42,8 +42,6 @@ export const undoDisassociation: Activity<'undoDisassociation'> = async (input, 
   if (resourceGuid === undefined || !isSameId(view.resourceGuid, resourceGuid)) {
     return await nothing('There is another VNet of this name now; it stays as it is.');
   }
-  const unsettled = requireSettled(reading);
-  if (unsettled) return failure(unsettled);
   const dropped = parseDroppedAllocations(sent['dropped']);
   const document = readdAllocations(reading.document, dropped);
   if (isDeepStrictEqual(document, reading.document)) {

@@ -217,6 +217,16 @@ describe('the compensation of a disassociation', () => {
     expect(await confirm()).toMatchObject({ value: { done: true } });
   });
 
+  it.each(['Updating', 'Failed'])(
+    'goes ahead with a VNet that the disassociation left %s',
+    async (provisioningState) => {
+      const { azure, undo } = await compensating();
+      azure.wire['properties'].provisioningState = provisioningState;
+      expect(await undo()).toEqual(success({}));
+      expect(azure.virtualNetwork?.allocations).toHaveLength(1);
+    },
+  );
+
   it('is not sent twice, and looks at no operation of an earlier run', async () => {
     const { azure, dependencies, undo } = await compensating();
     await undo();

@@ -237,6 +237,15 @@ describe('a deletion', () => {
     expect(urls).toEqual([]);
   });
 
+  it('forgets the operation of an earlier DELETE also when there is nothing left to delete', async () => {
+    const { azure, dependencies } = await deployed();
+    await deleteVirtualNetwork(stepInput, dependencies);
+    azure.pollOperation = async () => refused('OperationFailed');
+    azure.virtualNetwork = null;
+    await deleteVirtualNetwork(stepInput, dependencies);
+    expect(await trackDeletion(stepInput, dependencies)).toMatchObject(isDone);
+  });
+
   it.each(unknown)('tells by the VNet where the operation is unknown: %s', async (code) => {
     const { azure, dependencies } = await deployed();
     await deleteVirtualNetwork(stepInput, dependencies);
