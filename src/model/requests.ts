@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { limits } from './limits.ts';
+import { echo } from './strict-json.ts';
 
 /**
  * A request id is a ticket number: it keys deduplication, links and events. It begins with a letter,
@@ -184,7 +185,7 @@ export const allocateRequestSchema = z
             code: 'custom',
             input: pool,
             path: ['subnets', index, 'pool'],
-            message: `names the pool '${pool}', which is not among the allocations of the request`,
+            message: `names the pool '${echo(pool)}', which is not among the allocations of the request`,
           });
         }
       }

@@ -1,9 +1,13 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { errorCatalogue } from '../../src/model/error-catalogue.ts';
 import { limits } from '../../src/model/limits.ts';
 import { type ParsedMessage, parseMessage } from '../../src/model/parse-message.ts';
-import { ids, sampleBody, sampleRequest } from './samples.ts';
+import {
+  ids,
+  sampleAssociateRequest,
+  sampleBody,
+  sampleRemoveRequest,
+  sampleRequest,
+} from './samples.ts';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const parse = (value: unknown): ParsedMessage => parseMessage(encode(JSON.stringify(value)));
@@ -21,6 +25,14 @@ const decision = {
   request: 'RITM0012345',
   decision: 'approve',
   by: { name: 'Ada', objectId: ids.approver, tenantId: ids.managementTenant },
+};
+
+const resumption = {
+  id: 'CHG1',
+  operation: 'resume',
+  request: 'RITM0012345',
+  by: { name: 'Olu', objectId: ids.approver, tenantId: ids.managementTenant },
+  reason: 'the lock is gone',
 };
 
 const event = (data: unknown, change: object = {}) => ({
@@ -63,6 +75,14 @@ describe('a message that is taken', () => {
     expect(parse(decision)).toEqual({ ok: true, message: decision });
     expect(parse(event(decision))).toMatchObject({ ok: true, message: decision });
   });
+
+  test.each([sampleAssociateRequest(), sampleRemoveRequest(), resumption])(
+    'the operation $operation, bare or in an event',
+    (message) => {
+      expect(parse(message)).toEqual({ ok: true, message });
+      expect(parse(event(message))).toMatchObject({ ok: true, message });
+    },
+  );
 
   test('a byte order mark, line breaks in the reason, a stated version and sizes as texts', () => {
     const body = sampleBody({
@@ -110,7 +130,11 @@ describe('a message that is refused', () => {
     ['a number', '5', /it must be a JSON object/],
     ['a list', '[]', /it must be a JSON object/],
     ['null', 'null', /it must be a JSON object/],
-    ['an empty object', '{}', /\/operation is missing \(offered: allocate, decide\)/],
+    [
+      'an empty object',
+      '{}',
+      /\/operation is missing \(offered: allocate, associate, remove, decide, resume\)/,
+    ],
     ['a member given twice', '{"id":"A","operation":"x","id":"B"}', /\/id is given more than once/],
     ['one given twice under an escape', '{"a":{"x":1,"\\u0078":2}}', /\/a\/x is given more than/],
     ['one given twice in a list', '{"a":[0,{"x/~":1,"x/~":2}]}', /\/a\/1\/x~1~0 is given more/],
@@ -144,12 +168,14 @@ describe('a message that is refused', () => {
     expect(error.message).toMatch(/it is not UTF-8/);
   });
 
-  test.each(['associate', 'remove', 'expand', 'reserve', 'Allocate', 'toString', '__proto__', ''])(
+  test.each(['expand', 'reserve', 'Allocate', 'Remove', 'delete', 'toString', '__proto__', ''])(
     'the operation %j is not offered yet or never, and the offer is named',
     (operation) => {
       const refusal = refusalOf(parse(sampleBody({ operation })));
       expect(refusal.error.code).toBe('UnknownOperation');
-      expect(refusal.error.message).toMatch(/\/operation .*offered: allocate, decide/);
+      expect(refusal.error.message).toMatch(
+        /\/operation .*offered: allocate, associate, remove, decide, resume/,
+      );
       expect(refusal.claimedId).toBe('RITM0012345');
     },
   );
@@ -228,9 +254,38 @@ describe('a message that is refused', () => {
     expect(refusal.claimedId).toBe('RITM0012345');
   });
 
+  test('a resumption claims the request that it is about, not its own id', () => {
+    const refusal = refusalOf(parse({ ...resumption, reason: undefined }));
+    expect(refusal.error.message).toMatch(/\/reason is missing/);
+    expect(refusal.claimedId).toBe('RITM0012345');
+  });
+
+  test('the faults of the other operations are told with their place', () => {
+    const words = (body: object) => refusalOf(parse(body)).error.message;
+    expect(words({ ...sampleAssociateRequest(), pools: ['p', 'p'] })).toMatch(
+      /\/pools names the same pool twice/,
+    );
+    expect(words({ ...sampleRemoveRequest(), mode: 'purge' })).toMatch(
+      /\/mode must be one of delete, disassociate/,
+    );
+    const both = { mode: 'disassociate', detachPeerings: true, override: true };
+    expect(words({ ...sampleRemoveRequest(), ...both })).toMatch(
+      /\/detachPeerings belongs to the mode delete.*\/override belongs to the mode delete/,
+    );
+  });
+
   test('an id that could be none is not claimed', () => {
     expect(refusalOf(parse(sampleBody({ id: '12345' }))).claimedId).toBeUndefined();
     expect(refusalOf(parse({ ...decision, request: {} })).claimedId).toBeUndefined();
+    expect(refusalOf(parse({ ...resumption, request: 7 })).claimedId).toBeUndefined();
+  });
+
+  test('a long name of a pool is not repeated whole', () => {
+    const pool = 'Q'.repeat(80);
+    const { message } = refusalOf(
+      parse(sampleBody({ subnets: [{ name: 'app', pool, prefixLength: 26 }] })),
+    ).error;
+    expect(message).toContain(`names the pool '${pool.slice(0, limits.echoCharacters)}…'`);
   });
 
   test('a huge message is not repeated, and many faults are counted', () => {
@@ -240,116 +295,5 @@ describe('a message that is refused', () => {
     const { message } = refusalOf(parse(sampleBody({ tags: names }))).error;
     expect(message.length).toBeLessThan(2_000);
     expect(message).toMatch(/and \d+ more faults\.$/);
-  });
-});
-
-// Fuzzing. Every refusal must be one that a person can act on.
-
-const rejectCodes = ['SchemaInvalid', 'UnknownOperation', 'UnsupportedVersion', 'TooLarge'];
-
-function expectUsable(parsed: ParsedMessage): void {
-  if (parsed.ok) {
-    return;
-  }
-  const { code, message, remedy } = parsed.error;
-  expect(rejectCodes).toContain(code);
-  expect(remedy).toBe(errorCatalogue[code].remedy);
-  expect(message.length).toBeLessThan(3_000);
-  expect(message).toMatch(/^The message (is refused: (it|\/\S*)[ /]|has \d+ bytes)/);
-  expect(message).not.toMatch(/\p{Cc}/u);
-  expect(message.isWellFormed()).toBe(true);
-}
-
-/** Changes one place of a value: another value, a member more or less. */
-function mutate(value: unknown, path: readonly number[], replacement: unknown): unknown {
-  if (typeof value !== 'object' || value === null || path.length === 0) {
-    return replacement;
-  }
-  const [step = 0, ...rest] = path;
-  const keys = Object.keys(value);
-  const key = keys[step % (keys.length + 1)] ?? 'another';
-  const copy: Record<string, unknown> = { ...value };
-  copy[key] = mutate(copy[key], rest, replacement);
-  return Array.isArray(value) ? Object.values(copy) : copy;
-}
-
-describe('any message', () => {
-  const run = (arbitrary: fc.Arbitrary<Uint8Array>, numRuns: number): void => {
-    fc.assert(
-      fc.property(arbitrary, (body) => expectUsable(parseMessage(body))),
-      { numRuns },
-    );
-  };
-
-  test('random bytes and texts are refused in a usable way', () => {
-    run(fc.uint8Array({ maxLength: 300 }), 3_000);
-    run(fc.string({ unit: 'binary', maxLength: 300 }).map(encode), 2_000);
-  });
-
-  test('random JSON is refused in a usable way', () => {
-    run(fc.json({ depthSize: 'large' }).map(encode), 4_000);
-    run(
-      fc.jsonValue().map((data) => encode(JSON.stringify(event(data)))),
-      2_000,
-    );
-    const oddName = fc.constantFrom('__proto__', 'Timestamp', 'toString', 'a\u0000', '/~', 'id');
-    const odd = fc.dictionary(fc.oneof(oddName, fc.string({ unit: 'binary' })), fc.jsonValue());
-    run(
-      odd.map((body) => encode(JSON.stringify(body))),
-      2_000,
-    );
-  });
-
-  test('requests with one to three places changed are taken or refused in a usable way', () => {
-    const change = fc.tuple(
-      fc.array(fc.nat(20), { minLength: 1, maxLength: 4 }),
-      fc.oneof(
-        fc.jsonValue(),
-        fc.string({ unit: 'binary' }),
-        fc.constantFrom(
-          -1,
-          0,
-          Number.MAX_VALUE,
-          1.5,
-          2 ** 60,
-          null,
-          undefined,
-          '',
-          '0',
-          '9'.repeat(39),
-        ),
-      ),
-    );
-    const start = fc.constantFrom<unknown>(
-      sampleBody(),
-      decision,
-      event(sampleBody()),
-      event(decision),
-    );
-    const mutated = fc
-      .tuple(start, fc.array(change, { minLength: 1, maxLength: 3 }))
-      .map(([body, changes]) =>
-        changes.reduce((value, [path, to]) => mutate(value, path, to), body),
-      );
-    run(
-      mutated.map((body) => encode(JSON.stringify(body) ?? '')),
-      6_000,
-    );
-  });
-
-  test('text cut or changed at any place is taken or refused in a usable way', () => {
-    const text = JSON.stringify(event(sampleBody()));
-    const edited = fc
-      .tuple(fc.nat(text.length), fc.nat(5), fc.string({ unit: 'binary', maxLength: 5 }))
-      .map(([at, removed, added]) => text.slice(0, at) + added + text.slice(at + removed));
-    run(edited.map(encode), 4_000);
-  });
-
-  test('what is taken is taken again, unchanged', () => {
-    const first = parse(event(sampleBody()));
-    expect(first.ok && parse(first.message)).toEqual({
-      ok: true,
-      message: first.ok && first.message,
-    });
   });
 });
