@@ -13,8 +13,10 @@ export interface Fault {
 }
 
 export interface LoggedRequest {
+  readonly service: 'entra' | 'graph' | 'arm';
   readonly method: string;
   readonly path: string;
+  readonly tenant: string | null;
   readonly status: number;
 }
 
@@ -33,9 +35,14 @@ export class Control {
 
   /** How often the faults were felt since they were added. */
   async faultsApplied(): Promise<number> {
+    return (await this.feltFaults()).reduce((sum, applied) => sum + applied, 0);
+  }
+
+  /** How often each fault was felt, in the order in which they were added. */
+  async feltFaults(): Promise<readonly number[]> {
     const faults = (await this.#send('GET', 'faults')) as { faults?: { applied: number }[] };
     const list = faults.faults ?? (faults as unknown as { applied: number }[]);
-    return list.reduce((sum, { applied }) => sum + applied, 0);
+    return list.map(({ applied }) => applied);
   }
 
   clearFaults(): Promise<unknown> {

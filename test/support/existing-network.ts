@@ -1,3 +1,4 @@
+import type { VirtualNetwork } from '@azure/arm-network';
 import { isSameId } from '../../src/model/resource-ids.ts';
 import { virtualNetworkIdOf } from './requests.ts';
 import type { TestPlatform } from './test-platform.ts';
@@ -11,40 +12,48 @@ export async function createExistingNetwork(
   prefix = '10.2.0.0/24',
 ): Promise<string> {
   const { client, resourceGroup } = test.lookUp.managedTenant('fabrikam');
-  const base = prefix.replace(/\.0\/24$/, '');
   await settled(
     test,
-    client.virtualNetworks.createOrUpdate(resourceGroup, name, {
-      location: 'centralus',
-      tags: { owner: 'branch office', costCentre: '77' },
-      addressSpace: { addressPrefixes: [prefix] },
-      dhcpOptions: { dnsServers: [`${base}.4`] },
-      subnets: [
-        {
-          name: 'tills',
-          addressPrefix: `${base}.0/26`,
-          networkSecurityGroup: { id: resourceIdOf('networkSecurityGroups', 'nsg-tills') },
-          routeTable: { id: resourceIdOf('routeTables', 'rt-tills') },
-        },
-        {
-          name: 'office',
-          addressPrefixes: [`${base}.64/26`],
-          serviceEndpoints: [{ service: 'Microsoft.Storage', locations: ['centralus'] }],
-          delegations: [{ name: 'web', serviceName: 'Microsoft.Web/serverFarms' }],
-        },
-      ],
-    }),
+    client.virtualNetworks.createOrUpdate(resourceGroup, name, existingNetwork(prefix)),
   );
   const id = virtualNetworkIdOf('').replace(/[^/]+$/, name);
-  await test.control.change({
-    network: {
-      change: 'patchVirtualNetwork',
-      id,
-      properties: { flowTimeoutInMinutes: 10, brandNewMember: { of: ['a', 'later', 'version'] } },
-    },
-  });
+  await test.control.change(unknownMembersOf(id));
   return id;
 }
+
+/** The body of such a VNet, without what the SDK does not know. */
+export function existingNetwork(prefix: string): VirtualNetwork {
+  const base = prefix.replace(/\.0\/24$/, '');
+  return {
+    location: 'centralus',
+    tags: { owner: 'branch office', costCentre: '77' },
+    addressSpace: { addressPrefixes: [prefix] },
+    dhcpOptions: { dnsServers: [`${base}.4`] },
+    subnets: [
+      {
+        name: 'tills',
+        addressPrefix: `${base}.0/26`,
+        networkSecurityGroup: { id: resourceIdOf('networkSecurityGroups', 'nsg-tills') },
+        routeTable: { id: resourceIdOf('routeTables', 'rt-tills') },
+      },
+      {
+        name: 'office',
+        addressPrefixes: [`${base}.64/26`],
+        serviceEndpoints: [{ service: 'Microsoft.Storage', locations: ['centralus'] }],
+        delegations: [{ name: 'web', serviceName: 'Microsoft.Web/serverFarms' }],
+      },
+    ],
+  };
+}
+
+/** A change of the emulated Azure: properties of a later API version. */
+export const unknownMembersOf = (id: string): object => ({
+  network: {
+    change: 'patchVirtualNetwork',
+    id,
+    properties: { flowTimeoutInMinutes: 10, brandNewMember: { of: ['a', 'later', 'version'] } },
+  },
+});
 
 const resourceIdOf = (type: string, name: string): string =>
   virtualNetworkIdOf('').replace(/virtualNetworks\/[^/]+$/, `${type}/${name}`);
