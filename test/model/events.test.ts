@@ -72,7 +72,7 @@ function associationRecord(): RecordForEvents {
   const change: Association = {
     requestId: request.id,
     operation: 'associate',
-    target: planned(planExistingTarget(request, sampleLandscape())),
+    target: planned(planExistingTarget(sampleRemoveRequest(), sampleLandscape())),
     resourceGuid: 'g',
     allocations: [held],
   };
