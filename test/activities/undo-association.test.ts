@@ -99,6 +99,23 @@ describe('the compensation of an association', () => {
     expect((await bench.timeline()).at(-1)).toContain('without the association already');
   });
 
+  it('knows the form of subnets from every PUT that may have changed it', async () => {
+    const bench = await startAssociation();
+    const { updateVirtualNetwork } = bench.azure;
+    bench.azure.updateVirtualNetwork = async (...call) => {
+      await updateVirtualNetwork(...call);
+      return refused('AzureUnavailable');
+    };
+    await bench.associate();
+    dropByHand(bench);
+    bench.azure.updateVirtualNetwork = updateVirtualNetwork;
+    await bench.associate();
+    expect(bench.azure.writes).toHaveLength(2);
+    await bench.become('compensating');
+    await bench.undo();
+    expect(exactly(bench.azure.document)).toEqual(exactly(bench.before));
+  });
+
   it('has nothing to do when the PUT was refused, or never sent', async () => {
     const bench = await startAssociation();
     bench.azure.updateVirtualNetwork = async () => refused('VirtualNetworkLocked');
@@ -156,6 +173,13 @@ describe('the compensation of an association', () => {
     expect(await confirm(bench)).toMatchObject({ value: { done: false } });
     bench.azure.listPoolAssociations = async () => refused('Throttled');
     expect(await confirm(bench)).toMatchObject({ error: { code: 'Throttled' } });
+  });
+
+  it('is not confirmed while the VNet shows the association, whatever the pool says', async () => {
+    const bench = await undone();
+    bench.azure.associations.clear();
+    expect(await confirm(bench)).toMatchObject({ value: { done: false } });
+    expect((await bench.timeline()).at(-1)).toContain('VNet still shows');
   });
 
   it('does not wait for what another VNet of the name holds', async () => {
