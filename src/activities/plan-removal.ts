@@ -8,7 +8,7 @@ import {
   type VirtualNetworkTarget,
 } from '../model/plan.ts';
 import { allocationsToRelease, findMisspelledPrefix } from '../model/plan-removal.ts';
-import { locateTarget, planExistingTarget } from '../model/plan-target.ts';
+import { planExistingTarget } from '../model/plan-target.ts';
 import type { RemoveRequest } from '../model/requests.ts';
 import { findCreator } from './creator.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -22,6 +22,7 @@ import {
   checkManagementTenant,
   poolAssociation,
   poolReads,
+  regionOfVirtualNetwork,
 } from './tenant-checks.ts';
 
 const read = 'Microsoft.Network/virtualNetworks/read';
@@ -47,15 +48,14 @@ export async function planRemoval(
   if (!found.ok) return failure(await whyUnread(dependencies, asked.value, found.error));
   const view = found.value;
   if (view === null) return await planRelease(dependencies, request, asked.value);
-  const target = locateTarget(request, asked.value, view.location);
-  if (!target.ok) return target;
-  const unusable = whyUnusable(target.value, view);
+  const target = { ...asked.value, location: view.location };
+  const unusable = whyUnusable(target, view);
   if (unusable) return failure(unusable);
   const hasAllocation = [view, ...view.subnets].some(({ allocations }) => allocations.length > 0);
   if (request.mode === 'disassociate' && !hasAllocation) {
-    return await planRelease(dependencies, request, target.value);
+    return await planRelease(dependencies, request, target);
   }
-  return await planSomething(dependencies, request, target.value, view);
+  return await planSomething(dependencies, request, target, view);
 }
 
 /** Why the VNet cannot be planned with as it is shown; passes by itself. */
@@ -90,6 +90,7 @@ async function planSomething(
   const results = await Promise.all([
     checkManagementTenant(tenants),
     checkManagedTenant(tenants, [locks(azure, target, mode)]),
+    regionOfVirtualNetwork(target, request.target.location ?? ''),
     poolsKnown(target, unknownPoolIds),
     ...(mode === 'disassociate'
       ? []

@@ -3,9 +3,10 @@ import { scopeOfLock } from '../azure/locks.ts';
 import { type VendingError, vendingError } from '../model/errors.ts';
 import { failure, type Outcome, success } from '../model/outcome.ts';
 import type { AllocationResult, RemovalMode, VirtualNetworkTarget } from '../model/plan.ts';
-import { overlaps, summarize } from '../model/prefixes.ts';
+import { isPrefix, overlaps } from '../model/prefixes.ts';
 import { isSameId, isWithin } from '../model/resource-ids.ts';
 import { describeSubnetUsers } from '../model/subnet-users.ts';
+import { isSameSpace } from '../model/verify-allocation.ts';
 import type { CreatorAnswer } from './creator.ts';
 import { type CheckResult, type DependentCheck, judge } from './findings.ts';
 
@@ -58,7 +59,7 @@ async function listedFor(
     const listed = associations.value
       .filter(({ resourceId }) => isSameId(resourceId, id))
       .flatMap((association) => association.prefixes);
-    if (!isSameSpace(listed, prefixes)) {
+    if (!isSameSpace(listed.filter(isPrefix), prefixes)) {
       differences.push(
         `the pool ${poolAlias} lists ${told(listed)} for it, where it gave ${told(prefixes)}`,
       );
@@ -97,9 +98,6 @@ function differencesOfVirtualNetwork(
   }
   return differences;
 }
-
-const isSameSpace = (a: readonly string[], b: readonly string[]): boolean =>
-  summarize(a).join() === summarize(b).join();
 
 const told = (prefixes: readonly string[]): string => prefixes.join(', ') || 'no prefix';
 

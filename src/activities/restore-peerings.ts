@@ -14,7 +14,8 @@ import type { Dependencies } from './dependencies.ts';
 import { detachedPeeringsOf } from './detached-peerings.ts';
 import { acceptanceOf } from './operation.ts';
 import { isSettled } from './settled.ts';
-import { type Activity, note, planOf, recordOf, removalOf } from './step.ts';
+import { type Activity, changeOf, note, removalOf } from './step.ts';
+import { requireCompensating } from './update-virtual-network.ts';
 
 /**
  * Compensation of `detachPeerings`: puts back what is missing, one a look, each when the VNet is settled.
@@ -22,17 +23,13 @@ import { type Activity, note, planOf, recordOf, removalOf } from './step.ts';
  */
 export const restorePeerings: Activity<'restorePeerings'> = async (input, dependencies) => {
   const { azure, ledger } = dependencies;
-  const { state } = await recordOf(dependencies, input.requestId);
-  if (state !== 'compensating') {
-    return failure(
-      vendingError('Unexpected', `The request is ${state}, so nothing is restored for it.`),
-    );
-  }
+  const notNow = await requireCompensating(dependencies, input.requestId);
+  if (notNow) return failure(notNow);
   const bodies = await detachedPeeringsOf(ledger, input.requestId);
   if (Object.keys(bodies).length === 0) {
     return await done(dependencies, input, 'No peering was taken off.');
   }
-  const removal = removalOf((await planOf(dependencies, input.requestId)).change);
+  const removal = removalOf(await changeOf(dependencies, input.requestId));
   const found = await azure.readVirtualNetwork(removal.target);
   if (!found.ok) return found;
   if (found.value === null) {

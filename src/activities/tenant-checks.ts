@@ -1,6 +1,7 @@
 import type { Azure } from '../azure/azure.ts';
 import { vendingError } from '../model/errors.ts';
 import type { Landscape } from '../model/landscape.ts';
+import { success } from '../model/outcome.ts';
 import type { PlannedAllocation, VirtualNetworkTarget } from '../model/plan.ts';
 import {
   type CheckResult,
@@ -84,6 +85,24 @@ export async function checkManagedTenant(
     ])),
   ];
 }
+
+/** A VNet that exists is in its region; a request that says another one (empty: none) means another VNet. */
+export const regionOfVirtualNetwork = (
+  { virtualNetwork, location }: VirtualNetworkTarget,
+  asked: string,
+): CheckResult =>
+  judge('virtual-network', `VNet ${virtualNetwork}`, success(null), () =>
+    asked === '' || asked === location
+      ? undefined
+      : vendingError(
+          'RegionMismatch',
+          `The VNet '${virtualNetwork}' is in ${location}, not in ${asked}.`,
+          {
+            cause: 'The request names another region than the one where the VNet is.',
+            remedy: 'Leave the location out, or correct it; a VNet never moves to another region.',
+          },
+        ),
+  );
 
 /** The pool must be in the region of the VNet. */
 export const poolRegion = (

@@ -3,7 +3,7 @@ import { vendingError } from './errors.ts';
 import type { Landscape, ManagedTenant } from './landscape.ts';
 import { failure, type Outcome, success } from './outcome.ts';
 import type { VirtualNetworkTarget } from './plan.ts';
-import type { AllocateRequest, AssociateRequest, RemoveRequest } from './requests.ts';
+import type { AllocateRequest, RemoveRequest } from './requests.ts';
 
 /** One thing that is wrong with a request; the code of the first one becomes the code of the error. */
 export interface Fault {
@@ -13,9 +13,9 @@ export interface Fault {
 
 type RequestedTarget = AllocateRequest['target'];
 
-/** The target of a VNet that exists; its region is empty unless the request says it. */
+/** The target of a VNet that is to be removed; its region is empty unless the request says it. */
 export function planExistingTarget(
-  { id, target: asked }: AssociateRequest | RemoveRequest,
+  { id, target: asked }: RemoveRequest,
   landscape: Landscape,
 ): Outcome<VirtualNetworkTarget> {
   const faults: Fault[] = [];
@@ -24,19 +24,6 @@ export function planExistingTarget(
   return target === undefined || first !== undefined
     ? failure(requestError(id, first?.code ?? 'UnknownTenant', faults))
     : success(target);
-}
-
-/** The target in the region where the VNet is; a request that says another one means another VNet. */
-export function locateTarget(
-  { id }: AssociateRequest | RemoveRequest,
-  target: VirtualNetworkTarget,
-  location: string,
-): Outcome<VirtualNetworkTarget> {
-  if (target.location === '' || target.location === location) {
-    return success({ ...target, location });
-  }
-  const text = `the VNet '${target.virtualNetwork}' is in ${location}, not in ${target.location}`;
-  return failure(requestError(id, 'RequestInvalid', [{ code: 'RequestInvalid', text }]));
 }
 
 /** One error that names every fault. */
