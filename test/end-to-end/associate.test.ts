@@ -92,8 +92,7 @@ describe('an existing VNet that joins a pool', () => {
   it('is told everything that hinders it at once', async () => {
     const outside = `vnet-outside-${++serial}`;
     const id = await createExistingNetwork(test, outside, '192.168.7.0/24');
-    const lock = `${id}/providers/Microsoft.Authorization/locks/keep`;
-    await test.control.change({ network: { change: 'lock', id: lock, level: 'ReadOnly' } });
+    await test.control.change({ network: { change: 'lock', id, name: 'keep', level: 'ReadOnly' } });
     const request = associateRequest(test, 'ASSOC-3', outside, {
       target: { ...associateRequest(test, 'ASSOC-3', outside).target, location: 'westeurope' },
     });

@@ -130,11 +130,7 @@ describe('what hinders a deletion is named, each obstacle', () => {
     await test.control.change({
       network: [
         { change: 'useSubnet', id: `${id}/subnets/app`, ipConfigurations: [nic] },
-        {
-          change: 'lock',
-          id: `${id}/providers/Microsoft.Authorization/locks/keep`,
-          level: 'CanNotDelete',
-        },
+        { change: 'lock', id, name: 'keep', level: 'CanNotDelete' },
       ],
     });
     await test.send(removeRequest(test, 'OBST-1-OUT', name));

@@ -16,7 +16,12 @@ export type OperationEffect =
   | { readonly kind: 'virtualNetworkWritten' }
   | { readonly kind: 'subnetDeleted'; readonly name: string }
   | { readonly kind: 'peeringDeleted'; readonly name: string }
-  | { readonly kind: 'virtualNetworkDeleted'; readonly freesAllocations: readonly string[] }
+  | {
+      readonly kind: 'virtualNetworkDeleted';
+      readonly freesAllocations: readonly string[];
+      /** From the fault of the DELETE: until lists and usage show the release. */
+      readonly releaseDelayMs?: number;
+    }
   | { readonly kind: 'poolUpdated'; readonly addressPrefixes: readonly string[] }
   | { readonly kind: 'poolDeleted' };
 

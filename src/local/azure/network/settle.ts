@@ -33,7 +33,7 @@ function succeed(services: AzureServices, operation: OperationRecord): void {
     bury(services, resourceId, operation.endsAt ?? services.clock.now());
     disconnectPeeringsTo(services, resourceId);
     for (const poolId of effect.freesAllocations) {
-      const lag = scaled(services, services.switches.associationLagMs);
+      const lag = effect.releaseDelayMs ?? scaled(services, services.switches.associationLagMs);
       setAllocation(services, poolId, resourceId, [], lag);
     }
     return;

@@ -92,7 +92,8 @@ const isRunningDelete = ({ status, effect }: OperationRecord): boolean =>
   status === 'InProgress' && effect.kind === 'virtualNetworkDeleted';
 
 function remove(context: ArmContext): ArmAnswer {
-  const { azure } = context;
+  const { azure, fault } = context;
+  const { delayAssociationMs } = fault;
   const current = virtualNetworkOf(azure, virtualNetworkIdIn(context));
   if (current === undefined) return { status: 204 };
   const running = operationOf(azure, current.operationId);
@@ -111,7 +112,11 @@ function remove(context: ArmContext): ArmAnswer {
     current,
     {
       name: 'DeleteVirtualNetworkOperation',
-      effect: { kind: 'virtualNetworkDeleted', freesAllocations },
+      effect: {
+        kind: 'virtualNetworkDeleted',
+        freesAllocations,
+        ...(delayAssociationMs !== undefined && { releaseDelayMs: delayAssociationMs }),
+      },
       durationMs: durations.virtualNetworkDelete,
     },
     'Deleting',
