@@ -118,12 +118,15 @@ async function missingAssociations(
 const isStill = (view: VirtualNetworkView | null, resourceGuid: string | undefined): boolean =>
   view !== null && isSameId(view.resourceGuid, resourceGuid ?? '');
 
-/** What the VNet or a subnet of it shows of the pool; undefined for no allocation at all. */
+/** What the VNet, or else its subnets, show of the pool; undefined for no allocation at all. */
 function shownPrefixes(view: VirtualNetworkView, poolId: string): readonly string[] | undefined {
-  const shown = [view, ...view.subnets]
-    .flatMap(({ allocations }) => allocations)
-    .filter((allocation) => isSameId(allocation.poolId, poolId));
-  return shown.length === 0 ? undefined : shown.flatMap(({ prefixes }) => prefixes);
+  for (const holders of [[view], view.subnets]) {
+    const shown = holders
+      .flatMap(({ allocations }) => allocations)
+      .filter((allocation) => isSameId(allocation.poolId, poolId));
+    if (shown.length > 0) return shown.flatMap(({ prefixes }) => prefixes);
+  }
+  return undefined;
 }
 
 async function listedPrefixes(

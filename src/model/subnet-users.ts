@@ -65,5 +65,5 @@ function describe({ kind, id }: SubnetUser): string {
     return `${what} '${name}' (resource group ${resourceGroup})`;
   }
   const known = nameOfType[id.toLowerCase()];
-  return known === undefined ? `${nameOfKind[kind]} '${id}'` : `${nameOfKind[kind]} of a ${known}`;
+  return known === undefined ? `${nameOfKind[kind]} '${id}'` : `${known} (${nameOfKind[kind]})`;
 }
