@@ -201,6 +201,15 @@ describe('taking allocations out', () => {
   });
 });
 
+it('a subnet that has an allocation of another pool by now keeps the plural form that it needs', () => {
+  const subnet = {
+    addressPrefixes: ['10.0.0.0/28'],
+    ipamPoolPrefixAllocations: [{ pool: { id: poolOf('other') } }],
+  };
+  const document = { properties: { subnets: [{ name: 's', properties: subnet }] } };
+  expect(takeAllocationsOut(document, ours, ['s'])).toEqual(document);
+});
+
 /** Without what only the pool answers. */
 function asked(document: VirtualNetworkDocument): unknown {
   return JSON.parse(JSON.stringify(document), (key, value) =>
