@@ -271,6 +271,26 @@ describe('an association that is there already', () => {
   });
 });
 
+it('what this request has associated is not held against it before the pool lists it', async () => {
+  const setting: Setting = {
+    network: {
+      allocations: [{ poolId: poolIds.ipv4, numberOfIpAddresses: '128', prefixes: [] }],
+    },
+    azure: (azure) => {
+      const { getPoolUsage } = azure;
+      azure.getPoolUsage = async (id) => {
+        const usage = await getPoolUsage(id);
+        return usage.ok ? success({ ...usage.value, availableAddressPrefixes: [] }) : usage;
+      };
+    },
+  };
+  expect(await findingsOf({ ...setting, sent: { outcome: 'accepted' } })).toEqual([]);
+  expect(await findingsOf(setting)).toEqual([
+    'association failed: AlreadyAssociated',
+    'pool-prefixes failed: PrefixNotFree',
+  ]);
+});
+
 describe('the prefixes of the VNet', () => {
   const withUsage = (
     available: readonly string[],
