@@ -72,18 +72,38 @@ export function holdingsOf({ pools }: AzureState, networkId: string) {
   return found;
 }
 
-/** A VNet as a string: without what every write changes. */
+/** A VNet as text, without what every write changes. */
 export const exactly = (network: NetworkDocument | undefined): string =>
-  JSON.stringify(network, (key, value) => (movesAlways.has(key) ? undefined : value)) ?? 'no VNet';
+  network ? JSON.stringify(without(network, movesAlways)) : 'no VNet';
 
 /** The same without associations, and with every subnet in the plural form. */
 export const apartFromAssociation = (network: NetworkDocument | undefined): string =>
-  exactly(network)
-    .replace(/"ipamPoolPrefixAllocations":\[([^[\]]|\[[^[\]]*\])*\],?/g, '')
-    .replace(/,}/g, '}')
-    .replace(/"addressPrefix":("[^"]+")/g, '"addressPrefixes":[$1]');
+  network ? JSON.stringify(pluralOf(without(network, associated))) : 'no VNet';
 
 const movesAlways: ReadonlySet<string> = new Set(['etag', 'provisioningState']);
+const associated: ReadonlySet<string> = new Set([...movesAlways, 'ipamPoolPrefixAllocations']);
+
+/** A document with its members in order, without some of them. */
+function without(value: unknown, members: ReadonlySet<string>): unknown {
+  if (Array.isArray(value)) return value.map((item) => without(item, members));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name]) => !members.has(name))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, member]) => [name, without(member, members)]),
+  );
+}
+
+function pluralOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(pluralOf);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) =>
+      name === 'addressPrefix' ? ['addressPrefixes', [member]] : [name, pluralOf(member)],
+    ),
+  );
+}
 
 /** All prefixes that a VNet shows as associated with a pool, without those of its subnets. */
 export function associatedPrefixes(network: NetworkDocument | undefined): readonly string[] {
