@@ -98,6 +98,17 @@ describe('our side of the peerings', () => {
     expect(await ledger.getStepState(requestId, 'detach-peerings')).toEqual(kept);
   });
 
+  it('is kept as well where Azure showed it only after the first had gone', async () => {
+    const { azure, detach, ledger } = await start();
+    const { peerings } = peeredNetwork();
+    azure.virtualNetwork = peeredNetwork({ peerings: peerings.slice(0, 1) });
+    await detach();
+    azure.virtualNetwork = peeredNetwork({ peerings: peerings.slice(1) });
+    await detach();
+    const state = await ledger.getStepState(requestId, 'detach-peerings');
+    expect(Object.keys(JSON.parse(state?.['peerings'] ?? ''))).toEqual(['to-hub', 'TO-BACKUP']);
+  });
+
   it('is left alone where it was not planned', async () => {
     const { azure, detach, names } = await start();
     const [peering] = peeredNetwork().peerings;

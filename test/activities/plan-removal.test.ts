@@ -128,6 +128,14 @@ describe('what Azure does not let us look at', () => {
     },
   );
 
+  it('for now is the VNet itself, whatever else is wrong: the step is tried again', async () => {
+    const planning = planned({}, ({ azure }) => {
+      azure.getVirtualNetwork = async () => refused('Throttled');
+      azure.listScopeConnections = async () => success([]);
+    });
+    await expect(planning).rejects.toThrow('Throttled');
+  });
+
   it('as the VNet itself stops the request, with all that is wrong with the tenants', async () => {
     const planning = planned({}, ({ azure }) => {
       azure.getVirtualNetwork = async () => refused('ServicePrincipalMissing');
@@ -288,6 +296,13 @@ describe('the check before the removal', () => {
         }),
       ).toMatchObject({ error: { code: 'PlanChanged' } });
     }
+  });
+
+  it('fails for a peering that would be taken off beside those that were planned for', async () => {
+    const peered = await recheckedAfter({ detachPeerings: true }, ({ azure }) => {
+      azure.virtualNetwork = peeredNetwork();
+    });
+    expect(peered).toMatchObject({ error: { code: 'PlanChanged' } });
   });
 
   it('fails for a VNet that has gone although it was to stay without its association', async () => {

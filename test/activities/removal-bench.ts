@@ -49,18 +49,22 @@ const created: AllocationResult = {
   allocations: [{ poolAlias: 'corp-centralus', poolId: poolIds.ipv4, prefixes: ['10.0.0.0/25'] }],
 };
 
-/** A request that created a VNet and succeeded, in a ledger. */
+/** A request that created a VNet, in a ledger; it succeeded unless another state is given. */
 export async function recordCreator(
   ledger: Ledger,
-  { id = creatorId, result = created }: { id?: string; result?: AllocationResult } = {},
+  {
+    id = creatorId,
+    state = 'succeeded',
+    result = created,
+  }: { id?: string; state?: 'succeeded' | 'verifying'; result?: AllocationResult } = {},
 ): Promise<void> {
   const at = '2026-11-01T00:00:00Z';
   const request = sampleRequest({ id });
   const claim = { id, request, contentHash: contentHash(request), instanceId: id };
   await ledger.claimRequest(claim, at);
   const path: readonly RequestState[] = ['planning', 'deploying', 'verifying'];
-  for (const state of path) await ledger.updateRequest(id, { state }, at);
-  await ledger.updateRequest(id, { state: 'succeeded', result }, at);
+  for (const before of path) await ledger.updateRequest(id, { state: before }, at);
+  await ledger.updateRequest(id, { state, result }, at);
   await ledger.putStepState(id, 'deploy', { created: 'true', resourceGuid: 'guid-1' });
 }
 

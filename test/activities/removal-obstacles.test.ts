@@ -95,6 +95,16 @@ const obstacles: readonly {
     says: [says],
   })),
   {
+    what: 'a request that has not succeeded',
+    make: async ({ azure, ledger }) => {
+      await recordCreator(ledger, { id: 'RITM2', state: 'verifying' });
+      azure.virtualNetwork = managedNetwork({ tags: { [ownershipTag]: 'RITM2' } });
+    },
+    check: 'ownership',
+    code: 'VirtualNetworkNotOwned',
+    says: ['has not succeeded (verifying)'],
+  },
+  {
     what: 'another VNet than the one that was created',
     make: ({ azure }) => {
       azure.virtualNetwork = managedNetwork({ resourceGuid: 'guid-2' });

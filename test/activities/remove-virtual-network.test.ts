@@ -6,7 +6,7 @@ import { vendingError } from '../../src/model/errors.ts';
 import { failure, success } from '../../src/model/outcome.ts';
 import { ownershipTag } from '../../src/model/plan.ts';
 import { poolIds } from '../model/samples.ts';
-import { managedNetwork, peeredNetwork, startRemoval } from './removal-bench.ts';
+import { managedNetwork, peeredNetwork, recordCreator, startRemoval } from './removal-bench.ts';
 import { refused, requestId, startedOperation, stepInput } from './workbench.ts';
 
 /** A removal that was checked again and is about to delete. */
@@ -121,6 +121,16 @@ describe('a VNet that is not, or no longer, what was planned for is never delete
     expect(azure.writes).toEqual([]);
   });
 
+  it('with the tag of another request than the one that created it, as far as was planned', async () => {
+    const { azure, ledger, remove } = await start();
+    await recordCreator(ledger, { id: 'RITM2' });
+    azure.virtualNetwork = managedNetwork({ tags: { [ownershipTag]: 'RITM2' } });
+    expect(await remove()).toMatchObject({
+      error: { code: 'VirtualNetworkNotOwned', message: expect.stringContaining('RITM2') },
+    });
+    expect(azure.writes).toEqual([]);
+  });
+
   it('whose creator cannot be proven, although the request asked to set that aside before', async () => {
     const { azure, remove, change } = await start({ override: true });
     expect((await change()).overrides).toEqual([]);
@@ -201,6 +211,17 @@ describe('a second run of the deletion', () => {
     expect(await remove()).toEqual(success({}));
     expect(azure.writes).toEqual([]);
     expect(await ledger.getStepState(requestId, 'remove')).toMatchObject({
+      operationUrl: 'https://azure.example/delete',
+    });
+  });
+
+  it('keeps the address of the first operation when the second answer is lost', async () => {
+    const { azure, ledger, remove } = await accepted();
+    azure.virtualNetwork = managedNetwork();
+    azure.deleteVirtualNetwork = async () => refused('AzureUnavailable');
+    expect(await remove()).toMatchObject({ error: { code: 'AzureUnavailable' } });
+    expect(await ledger.getStepState(requestId, 'remove')).toEqual({
+      sent: 'true',
       operationUrl: 'https://azure.example/delete',
     });
   });

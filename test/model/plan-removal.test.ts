@@ -15,7 +15,7 @@ describe('what goes back to the pools', () => {
       of(poolIds.ipv6, 'fd00::/56'),
       of(poolIds.ipv4, '10.0.1.0/29', '10.0.0.0/28'),
     ]);
-    expect(allocationsToRelease(shown, pools).allocations).toEqual([
+    expect(allocationsToRelease(shown, pools.toReversed()).allocations).toEqual([
       {
         poolAlias: 'corp-centralus',
         poolId: poolIds.ipv4,
