@@ -95,8 +95,7 @@ async function leftInPools(
     if (!associations.ok) return associations;
     const { virtualNetworkId } = removal.target;
     const [own, others] = partition(associations.value, virtualNetworkId);
-    const successor = removal.mode === 'delete' ? view : null;
-    if (own.some((association) => !belongsTo(successor, allocation, association))) {
+    if (own.some((association) => !belongsTo(view, allocation, association))) {
       return `The pool ${poolAlias} still lists the VNet.`;
     }
     const usage = await azure.getPoolUsage(poolId);
