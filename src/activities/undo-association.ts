@@ -3,6 +3,7 @@ import { failure, success } from '../model/outcome.ts';
 import { isSameId } from '../model/resource-ids.ts';
 import { takeAllocationsOut } from '../model/virtual-network-document.ts';
 import { associateStep, singularSubnetsIn } from './associate-virtual-network.ts';
+import { isSettled } from './settled.ts';
 import { type Activity, associationOf, changeOf, note } from './step.ts';
 import {
   forgetUpdate,
@@ -46,6 +47,8 @@ export const undoAssociation: Activity<'undoAssociation'> = async (input, depend
     singularSubnetsIn(sent),
   );
   if (isDeepStrictEqual(document, reading.document)) {
+    // A run of this activity that was lost may have sent the PUT: it is over when Azure says so.
+    if (!isSettled(reading.view)) return success({});
     return await nothing('The VNet is without the association already.');
   }
   const { etag } = reading.view;

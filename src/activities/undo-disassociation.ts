@@ -5,6 +5,7 @@ import { isSameId } from '../model/resource-ids.ts';
 import { parseDroppedAllocations, readdAllocations } from '../model/virtual-network-document.ts';
 import { disassociateStep } from './disassociate-virtual-network.ts';
 import { explainRefusal } from './pool-prefixes.ts';
+import { isSettled } from './settled.ts';
 import { type Activity, changeOf, note, removalOf } from './step.ts';
 import {
   forgetUpdate,
@@ -45,6 +46,8 @@ export const undoDisassociation: Activity<'undoDisassociation'> = async (input, 
   const dropped = parseDroppedAllocations(sent['dropped']);
   const document = readdAllocations(reading.document, dropped);
   if (isDeepStrictEqual(document, reading.document)) {
+    // A run of this activity that was lost may have sent the PUT: it is over when Azure says so.
+    if (!isSettled(view)) return success({});
     return await nothing('The VNet has the association.');
   }
   // For prefixes that the VNet no longer has, the pool would give it new ones.

@@ -237,6 +237,16 @@ describe('the compensation of a disassociation', () => {
     expect(await trackUpdate(track, dependencies)).toMatchObject({ value: { done: true } });
   });
 
+  it('that runs again while its PUT is under way waits for it all the same', async () => {
+    const { azure, dependencies, undo } = await compensating();
+    await undo();
+    azure.wire['properties'].provisioningState = 'Updating';
+    azure.pollOperation = async () => success({ status: 'running', retryAfterSeconds: 10 });
+    expect(await undo()).toEqual(success({}));
+    const track = { ...stepInput, of: 'undo-disassociation' as const };
+    expect(await trackUpdate(track, dependencies)).toMatchObject({ value: { done: false } });
+  });
+
   it.each<[string, (azure: AzureInMemory) => void, string]>([
     [
       'is gone',
@@ -321,7 +331,9 @@ describe('the compensation of a disassociation', () => {
     const { azure, confirm, timeline, undo } = await compensating();
     await undo();
     azure.associations.clear();
-    expect(await confirm()).toEqual(success({ done: false }));
+    expect(await confirm()).toEqual(
+      success({ done: false, waitsFor: expect.stringContaining('does not list the VNet') }),
+    );
     expect((await timeline()).at(-1)).toContain('does not list the VNet');
     azure.associations.set(poolIds.ipv4, [
       { resourceId: virtualNetworkId, prefixes: ['10.0.9.0/25'] },

@@ -66,6 +66,16 @@ describe('the compensation of an association', () => {
     expect(await trackUpdate(track, bench.dependencies)).toMatchObject({ value: { done: true } });
   });
 
+  it('that runs again while its PUT is under way waits for it all the same', async () => {
+    const bench = await undone();
+    await bench.undo();
+    bench.azure.wire['properties'].provisioningState = 'Updating';
+    bench.azure.pollOperation = async () => success({ status: 'running', retryAfterSeconds: 10 });
+    expect(await bench.undo()).toEqual(success({}));
+    const track = { ...stepInput, of: 'undo-association' as const };
+    expect(await trackUpdate(track, bench.dependencies)).toMatchObject({ value: { done: false } });
+  });
+
   it.each<[string, (bench: AssociationBench) => void, string]>([
     [
       'is gone',
