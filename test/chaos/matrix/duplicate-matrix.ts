@@ -1,7 +1,7 @@
 import { TestPlatform } from '../../support/test-platform.ts';
+import type { CellReport } from './fault-matrix.ts';
 import { runScenario } from './run-scenario.ts';
 import type { Scenario } from './scenarios.ts';
-import type { CellReport } from './fault-matrix.ts';
 import { subjectOf } from './stage.ts';
 
 /** What happens twice. */
