@@ -27,6 +27,8 @@ export type PollAnswer<T> =
   | {
       readonly done: false;
       readonly retryAfterSeconds?: number;
+      /** What is missing still, as a sentence: the cause of the error if it never comes. */
+      readonly waitsFor?: string;
       /** Somebody cancelled the request; the ledger says so. */
       readonly cancelRequested?: boolean;
     };

@@ -27,7 +27,7 @@ export const awaitAssociation: Activity<'awaitAssociation'> = async (input, depe
   const cancelRequested = await isCancelled(dependencies, input.requestId);
   if (!looked.ok) {
     await note(dependencies, input, 'waiting', looked.error.message);
-    return success({ done: false, cancelRequested });
+    return success({ done: false, cancelRequested, waitsFor: looked.error.message });
   }
   if (cancelRequested) return success({ done: false, cancelRequested });
   const prefixes = allocations.flatMap((allocation) => allocation.prefixes);

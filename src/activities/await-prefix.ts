@@ -48,6 +48,7 @@ export const awaitPrefix: Activity<'awaitPrefix'> = async (input, dependencies) 
   await note(dependencies, input, 'waiting', verified.error.message);
   return success({
     done: false,
+    waitsFor: verified.error.message,
     cancelRequested: await isCancelled(dependencies, input.requestId),
   });
 };

@@ -36,8 +36,9 @@ export const confirmRelease: Activity<'confirmRelease'> = async (input, dependen
     if (
       associations.value.some(({ resourceId }) => isWithin(resourceId, target.virtualNetworkId))
     ) {
-      await note(dependencies, input, 'waiting', `The pool ${poolAlias} still lists the VNet.`);
-      return success({ done: false });
+      const waitsFor = `The pool ${poolAlias} still lists the VNet.`;
+      await note(dependencies, input, 'waiting', waitsFor);
+      return success({ done: false, waitsFor });
     }
   }
   await note(dependencies, input, 'succeeded', 'The pool has its space back.');

@@ -29,7 +29,11 @@ export const confirmRemoval: Activity<'confirmRemoval'> = async (input, dependen
     removal.mode === 'disassociate' && (await isCancelled(dependencies, input.requestId));
   if (waitsFor !== undefined || cancelRequested) {
     if (waitsFor !== undefined) await note(dependencies, input, 'waiting', waitsFor);
-    return success({ done: false, cancelRequested });
+    return success({
+      done: false,
+      cancelRequested,
+      ...(waitsFor === undefined ? {} : { waitsFor }),
+    });
   }
   if (view !== null && removal.mode === 'delete') {
     const message = 'There is another VNet of the same name now; it stays as it is.';

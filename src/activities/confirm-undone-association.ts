@@ -15,21 +15,23 @@ export const confirmUndoneAssociation: Activity<'confirmUndoneAssociation'> = as
   const association = associationOf(await changeOf(dependencies, input.requestId));
   const { target, allocations } = association;
   const done = success({ done: true, value: null } as const);
+  const waiting = async (waitsFor: string) => {
+    await note(dependencies, input, 'waiting', waitsFor);
+    return success({ done: false, waitsFor } as const);
+  };
   // What the VNet has then is not of this request.
   if (!(await sentUpdate(ledger, input.requestId, associateStep))) return done;
   const found = await azure.getVirtualNetwork(target);
   if (!found.ok) return found;
   if (found.value && !isSameId(found.value.resourceGuid, association.resourceGuid)) return done;
   if (found.value && hasAllocation(association, found.value)) {
-    await note(dependencies, input, 'waiting', 'The VNet still shows the association.');
-    return success({ done: false });
+    return await waiting('The VNet still shows the association.');
   }
   for (const { poolId, poolAlias } of allocations) {
     const listed = await azure.listPoolAssociations(poolId);
     if (!listed.ok) return listed;
     if (listed.value.some(({ resourceId }) => isWithin(resourceId, target.virtualNetworkId))) {
-      await note(dependencies, input, 'waiting', `The pool ${poolAlias} still lists the VNet.`);
-      return success({ done: false });
+      return await waiting(`The pool ${poolAlias} still lists the VNet.`);
     }
   }
   await note(

@@ -26,5 +26,5 @@ export const confirmUndoneDisassociation: Activity<'confirmUndoneDisassociation'
   }
   if (looked.error.code !== 'AllocationNotConfirmed') return looked;
   await note(dependencies, input, 'waiting', looked.error.message);
-  return success({ done: false });
+  return success({ done: false, waitsFor: looked.error.message });
 };

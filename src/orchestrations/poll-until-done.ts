@@ -25,7 +25,7 @@ const shortestPollSeconds = 0.1;
 /** How the waiting ended; errors that stay retryable beyond their budget count as errors. */
 export type PollEnding<T> =
   | { readonly status: 'done'; readonly value: T }
-  | { readonly status: 'timed-out' }
+  | { readonly status: 'timed-out'; readonly waitsFor?: string }
   | { readonly status: 'cancelled' };
 
 export interface PollInput extends StepInput {
@@ -63,7 +63,7 @@ export function* pollUntilDone(
     if (ending) return ending;
 
     const delaySeconds = nextDelaySeconds(state, outcome);
-    if (now >= state.deadline) return success({ status: 'timed-out' });
+    if (now >= state.deadline) return timedOut(outcome);
     yield* wait(context, Math.min(delaySeconds, (state.deadline - now) / 1000));
     state = nextState(state, outcome, now);
   }
@@ -87,6 +87,11 @@ function judge(
     return failure(retriesExhausted(outcome.error, (state.failures ?? 0) + 1));
   }
   return undefined;
+}
+
+function timedOut(last: Outcome<PollAnswer<unknown>>): Outcome<PollEnding<unknown>> {
+  const waitsFor = last.ok && !last.value.done ? last.value.waitsFor : undefined;
+  return success({ status: 'timed-out', ...(waitsFor === undefined ? {} : { waitsFor }) });
 }
 
 /** What Azure asks for, but never faster than a gentle ramp up to `pollSeconds`. */

@@ -90,10 +90,14 @@ export class RequestRun {
         return success(ended.value.value);
       case 'cancelled':
         return failure(vendingError('Cancelled', 'The request was cancelled while it ran.'));
-      case 'timed-out':
+      case 'timed-out': {
+        const { waitsFor } = ended.value;
         return failure(
-          vendingError(timedOut, `${what} did not end within ${boundSeconds} seconds.`),
+          vendingError(timedOut, `${what} did not end within ${boundSeconds} seconds.`, {
+            ...(waitsFor === undefined ? {} : { cause: waitsFor }),
+          }),
         );
+      }
     }
   }
 

@@ -180,7 +180,7 @@ describe('a look at both sides', () => {
     const { azure, dependencies, timeline } = await agreeing();
     azure.associations.clear();
     expect(await awaitPrefix(stepInput, dependencies)).toEqual(
-      success({ done: false, cancelRequested: false }),
+      success({ done: false, cancelRequested: false, waitsFor: expect.any(String) }),
     );
     expect((await timeline()).at(-1)).toContain('does not list the VNet');
   });
@@ -188,11 +188,21 @@ describe('a look at both sides', () => {
   it('fails at once on a prefix that is not what was asked for', async () => {
     const { azure, dependencies } = await agreeing();
     azure.associations.set(poolIds.ipv4, [
+      { resourceId: virtualNetworkId, prefixes: ['10.0.7.0/24'] },
+    ]);
+    expect(await awaitPrefix(stepInput, dependencies)).toMatchObject({
+      error: { code: 'AllocationInvalid', message: expect.stringContaining('10.0.7.0/24') },
+    });
+  });
+
+  it('waits while the pool lists a prefix for another VNet as well: that one may be gone', async () => {
+    const { azure, dependencies } = await agreeing();
+    azure.associations.set(poolIds.ipv4, [
       { resourceId: virtualNetworkId, prefixes },
       { resourceId: '/subscriptions/x/another-vnet', prefixes: ['10.0.0.0/24'] },
     ]);
     expect(await awaitPrefix(stepInput, dependencies)).toMatchObject({
-      error: { code: 'AllocationInvalid', message: expect.stringContaining('another-vnet') },
+      value: { done: false, waitsFor: expect.stringContaining('another-vnet') },
     });
   });
 
@@ -207,10 +217,10 @@ describe('a look at both sides', () => {
   it('tells that somebody cancelled, whether the sides agree or not', async () => {
     const { azure, decide, dependencies } = await agreeing();
     await decide('cancel');
-    const cancelled = success({ done: false, cancelRequested: true });
-    expect(await awaitPrefix(stepInput, dependencies)).toEqual(cancelled);
+    const cancelled = { value: { done: false, cancelRequested: true } };
+    expect(await awaitPrefix(stepInput, dependencies)).toMatchObject(cancelled);
     azure.associations.clear();
-    expect(await awaitPrefix(stepInput, dependencies)).toEqual(cancelled);
+    expect(await awaitPrefix(stepInput, dependencies)).toMatchObject(cancelled);
   });
 });
 
@@ -297,7 +307,9 @@ describe('the space of the pools', () => {
     const { azure, dependencies, timeline } = await deployed(dualStack);
     azure.virtualNetwork = null;
     azure.associations.set(poolId, [{ resourceId, prefixes: ['10.0.0.0/25'] }]);
-    expect(await confirmRelease(stepInput, dependencies)).toEqual(success({ done: false }));
+    expect(await confirmRelease(stepInput, dependencies)).toEqual(
+      success({ done: false, waitsFor: expect.stringContaining('still lists the VNet') }),
+    );
     expect((await timeline()).at(-1)).toContain('still lists the VNet');
   });
 

@@ -83,29 +83,29 @@ interface Plant {
   readonly seenIn: string;
 }
 
-const submitted = `yield* this.#publish('planning', 'request.submitted');`;
-const planned = `const planned = yield* this.#call('planRequest', 'plan', {});`;
+const submitted = `yield* this.#run.publish('planning', 'request.submitted');`;
+const planned = `const planned = yield* this.#run.call('planRequest', 'plan', {});`;
 
 const plants: readonly Plant[] = [
   {
     what: 'two steps that changed places',
-    file: 'allocate-vnet.ts',
+    file: 'request-workflow.ts',
     from: `${submitted}\n    ${planned}`,
     to: `${planned}\n    ${submitted}`,
     seenIn: 'succeeded',
   },
   {
     what: 'an additional activity',
-    file: 'allocate-vnet.ts',
+    file: 'request-workflow.ts',
     from: planned,
-    to: `yield* this.#call('readDecision', 'plan', { planHash: '' });\n    ${planned}`,
+    to: `yield* this.#run.call('readDecision', 'plan', { planHash: '' });\n    ${planned}`,
     seenIn: 'refused',
   },
   {
     what: 'a step that is left out',
     file: 'allocate-vnet.ts',
-    from: `['confirmRelease', 'compensate-confirm', 'The release of the allocation'],`,
-    to: '',
+    from: "if (!tracked.ok) return tracked;\n  return yield* run.poll('confirmRelease'",
+    to: "return tracked;\n  return yield* run.poll('confirmRelease'",
     seenIn: 'compensated',
   },
   {
@@ -117,10 +117,24 @@ const plants: readonly Plant[] = [
   },
   {
     what: 'another end',
-    file: 'allocate-vnet.ts',
+    file: 'request-workflow.ts',
     from: 'return ended.state;',
     to: 'return ended.event;',
     seenIn: 'dry-run',
+  },
+  {
+    what: 'a compensation that is not recorded',
+    file: 'saga.ts',
+    from: 'yield* this.#record(',
+    to: 'void (',
+    seenIn: 'removal-compensated',
+  },
+  {
+    what: 'steps of a removal in another order',
+    file: 'remove-vnet.ts',
+    from: "if (removal.mode === 'disassociate') return [disassociate(run, plan)];",
+    to: "if (removal.mode === 'disassociate') return [deleteVirtualNetwork(run, plan)];",
+    seenIn: 'disassociated',
   },
   {
     what: 'another delay before a retry',
@@ -161,9 +175,13 @@ async function buildOrchestrations(plant?: Plant): Promise<LoadedApp> {
       contents: `
         import * as df from 'durable-functions';
         import { allocateVnet } from './allocate-vnet.ts';
+        import { associateVnet } from './associate-vnet.ts';
         import { awaitDecision } from './await-decision.ts';
         import { pollUntilDone } from './poll-until-done.ts';
+        import { removeVnet } from './remove-vnet.ts';
         df.app.orchestration('allocateVnet', allocateVnet);
+        df.app.orchestration('associateVnet', associateVnet);
+        df.app.orchestration('removeVnet', removeVnet);
         df.app.orchestration('awaitDecision', awaitDecision);
         df.app.orchestration('pollUntilDone', pollUntilDone);`,
       resolveDir: orchestrationsFolder,

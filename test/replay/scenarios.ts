@@ -1,9 +1,11 @@
 import { DatabaseSync } from 'node:sqlite';
-import { allocateMessage } from '../../src/local/demo/messages.ts';
+import { allocateMessage, associateMessage, removeMessage } from '../../src/local/demo/messages.ts';
 import { type LandscapeFile, readLandscapeFile } from '../../src/local/landscape/landscape-file.ts';
 import type { RequestState } from '../../src/model/states.ts';
 import { instanceIdOf } from '../../src/orchestrations/names.ts';
 import type { Fault } from '../support/control.ts';
+import { createExistingNetwork, peerOneSide } from '../support/existing-network.ts';
+import { operator } from '../support/requests.ts';
 import type { TestPlatform } from '../support/test-platform.ts';
 
 /** One way through the workflow, whose histories are kept. */
@@ -11,7 +13,10 @@ export interface Scenario {
   /** Also the name of the file. */
   readonly name: string;
   readonly endsAs: RequestState;
+  /** Changes of the request: an allocation, unless `operation` says otherwise. */
   readonly request?: object;
+  /** What is there before; faults come after it. */
+  readonly prepare?: (test: TestPlatform, scenario: Scenario) => Promise<void>;
   readonly faults?: readonly Fault[];
   /** What happens while the request runs. */
   readonly meanwhile?: (test: TestPlatform, requestId: string) => Promise<void>;
@@ -40,6 +45,16 @@ const failingOperation: Fault = {
   effect: { failOperation: { code: 'AllocationFailed', message: 'No capacity.' } },
 };
 const hangingOperation: Fault = { match: putOfVNet, effect: { hangOperation: true } };
+
+const deletion = { method: 'DELETE', path: '/virtualNetworks/[^/]+$' };
+const forbiddenDeletion: Fault = {
+  match: deletion,
+  effect: { status: 403, code: 'AuthorizationFailed' },
+};
+
+const association = { operation: 'associate' };
+const removal = { operation: 'remove', mode: 'delete' };
+const disassociation = { operation: 'remove', mode: 'disassociate' };
 
 export const scenarios: readonly Scenario[] = [
   { name: 'succeeded', endsAs: 'succeeded' },
@@ -106,13 +121,47 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'compensation-failed',
     endsAs: 'compensation-failed',
-    faults: [
-      failingOperation,
-      {
-        match: { method: 'DELETE', path: '/virtualNetworks/' },
-        effect: { status: 403, code: 'AuthorizationFailed' },
-      },
-    ],
+    faults: [failingOperation, forbiddenDeletion],
+  },
+  // The same, and then an operator who has given the permission back.
+  {
+    name: 'resumed',
+    endsAs: 'failed',
+    faults: [failingOperation, { ...forbiddenDeletion, match: { ...deletion, times: 1 } }],
+    meanwhile: resumeWhenParked,
+  },
+  { name: 'associated', endsAs: 'succeeded', request: association, prepare: existing },
+  {
+    name: 'association-compensated',
+    endsAs: 'failed',
+    request: association,
+    prepare: existing,
+    faults: [failingOperation],
+  },
+  { name: 'disassociated', endsAs: 'succeeded', request: disassociation, prepare: associated },
+  {
+    name: 'disassociation-compensated',
+    endsAs: 'failed',
+    request: disassociation,
+    prepare: associated,
+    faults: [failingOperation],
+  },
+  { name: 'removed', endsAs: 'succeeded', request: removal, prepare: allocated },
+  { name: 'removed-already', endsAs: 'succeeded', request: removal },
+  {
+    name: 'removal-compensated',
+    endsAs: 'failed',
+    request: { ...removal, detachPeerings: true },
+    prepare: peered,
+    faults: [forbiddenDeletion],
+  },
+  // Last, because the pool goes on listing what it has let go.
+  {
+    name: 'removed-release-unverified',
+    endsAs: 'removed-release-unverified',
+    request: removal,
+    prepare: allocated,
+    faults: [{ match: deletion, effect: { delayAssociationMs: 86_400_000 } }],
   },
 ];
 
@@ -125,11 +174,17 @@ export function scenarioLandscape(): LandscapeFile {
     emulatedAzure,
     landscape: {
       ...landscape,
-      bounds: { ...landscape.bounds, deploySeconds: 150, retrySeconds: 60 },
+      bounds: { ...landscape.bounds, deploySeconds: 150, retrySeconds: 60, releaseSeconds: 150 },
       policy: {
         ...landscape.policy,
         approvalTimeLimitHours: 6,
         rules: [
+          {
+            name: 'existing-networks',
+            operations: ['associate', 'remove'],
+            effect: 'auto-approve',
+            reason: 'approvals have scenarios of their own',
+          },
           smallNetworks,
           {
             name: 'medium-networks',
@@ -147,6 +202,7 @@ export function scenarioLandscape(): LandscapeFile {
 /** Runs a scenario until its workflow has ended. Throws when it ends otherwise than it should. */
 export async function runScenario(test: TestPlatform, scenario: Scenario): Promise<string> {
   const requestId = `GOLDEN-${scenario.name}`;
+  await scenario.prepare?.(test, scenario);
   for (const fault of scenario.faults ?? []) await test.control.addFault(fault);
   await test.send(requestOf(test, scenario, requestId));
   await scenario.meanwhile?.(test, requestId);
@@ -165,12 +221,62 @@ export async function runScenario(test: TestPlatform, scenario: Scenario): Promi
   return instanceId;
 }
 
-function requestOf(test: TestPlatform, { name, request = {} }: Scenario, requestId: string) {
+const networkOf = ({ name }: Scenario): string => `vnet-${name}`;
+
+function requestOf(test: TestPlatform, scenario: Scenario, id: string) {
+  const { request = {} } = scenario;
+  const network = networkOf(scenario);
+  const { operation, mode } = request as { operation?: string; mode?: 'delete' | 'disassociate' };
+  const { ready } = test.platform;
+  if (operation === 'associate') return associateMessage(ready, id, network);
+  if (mode) return { ...removeMessage(ready, id, network, mode), ...request };
   const { target, ...changes } = request as { target?: { tenant: string } };
-  return {
-    ...allocateMessage(test.platform.ready, requestId, `vnet-${name}`, target),
-    ...changes,
-  };
+  return { ...allocateMessage(ready, id, network, target), ...changes };
+}
+
+/** A VNet that was there before, each with prefixes of its own. */
+async function existing(test: TestPlatform, scenario: Scenario): Promise<void> {
+  const third = 100 + scenarios.indexOf(scenario);
+  await createExistingNetwork(test, networkOf(scenario), `10.2.${third}.0/24`);
+}
+
+async function associated(test: TestPlatform, scenario: Scenario): Promise<void> {
+  await existing(test, scenario);
+  const id = `BEFORE-${scenario.name}`;
+  await succeed(test, associateMessage(test.platform.ready, id, networkOf(scenario)));
+}
+
+async function allocated(test: TestPlatform, scenario: Scenario): Promise<void> {
+  const id = `BEFORE-${scenario.name}`;
+  await succeed(test, allocateMessage(test.platform.ready, id, networkOf(scenario)));
+}
+
+async function succeed(test: TestPlatform, request: { readonly id: string }): Promise<void> {
+  await test.send(request);
+  const { state, error } = await test.runToEnd(request.id);
+  if (state !== 'succeeded') throw new Error(`${request.id} is ${state}: ${JSON.stringify(error)}`);
+}
+
+/** Peered on its side only, so that the peering can be made again. */
+async function peered(test: TestPlatform, scenario: Scenario): Promise<void> {
+  await allocated(test, scenario);
+  const hub = `${networkOf(scenario)}-hub`;
+  await createExistingNetwork(test, hub, '10.2.99.0/24');
+  await peerOneSide(test, networkOf(scenario), hub);
+}
+
+/** An operator has given the permission back. */
+async function resumeWhenParked(test: TestPlatform, requestId: string): Promise<void> {
+  await enters(test, requestId, 'compensation-failed');
+  await test.settle();
+  await test.send({
+    id: `resume-${requestId}`,
+    operation: 'resume',
+    request: requestId,
+    by: operator,
+    reason: 'the permission is back',
+  });
+  await enters(test, requestId, 'failed');
 }
 
 const enters = (test: TestPlatform, requestId: string, state: RequestState) =>

@@ -60,19 +60,20 @@ const resourceIdOf = (type: string, name: string): string =>
 
 /** Peers two VNets of fabrikam, both sides. */
 export async function peer(test: TestPlatform, a: string, b: string): Promise<void> {
+  await peerOneSide(test, a, b);
+  await peerOneSide(test, b, a);
+}
+
+/** One side alone: it waits for the other one. */
+export async function peerOneSide(test: TestPlatform, from: string, to: string): Promise<void> {
   const { client, resourceGroup } = test.lookUp.managedTenant('fabrikam');
-  for (const [from, to] of [
-    [a, b],
-    [b, a],
-  ] as const) {
-    await settled(
-      test,
-      client.virtualNetworkPeerings.createOrUpdate(resourceGroup, from, `to-${to}`, {
-        remoteVirtualNetwork: { id: virtualNetworkIdOf('').replace(/[^/]+$/, to) },
-        allowForwardedTraffic: true,
-      }),
-    );
-  }
+  await settled(
+    test,
+    client.virtualNetworkPeerings.createOrUpdate(resourceGroup, from, `to-${to}`, {
+      remoteVirtualNetwork: { id: virtualNetworkIdOf('').replace(/[^/]+$/, to) },
+      allowForwardedTraffic: true,
+    }),
+  );
 }
 
 /** Lets time pass until an operation of somebody else has ended. */

@@ -1,5 +1,5 @@
 import color from 'picocolors';
-import { allocateMessage, approveMessage, associateMessage, removeMessage } from './messages.ts';
+import { allocateMessage, associateMessage, removeMessage } from './messages.ts';
 import { done, expect, heading, line, pool, type Stage, succeeded } from './stage.ts';
 import { showWaiting, stories, waitForEnd, watchRequest } from './watch-request.ts';
 
