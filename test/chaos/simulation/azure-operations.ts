@@ -67,7 +67,7 @@ export class AzureOperations {
     }
     const asks = this.#random.chance(0.5);
     return success({
-      ...(this.#random.chance(0.7) ? { resourceGuid: network.guid } : {}),
+      resourceGuid: network.guid,
       operationUrl: this.#random.chance(0.9) ? url : undefined,
       retryAfterSeconds: asks ? this.#random.between(1, 10) : undefined,
       requestId: `request-${serial}`,

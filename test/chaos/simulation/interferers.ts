@@ -36,10 +36,21 @@ export class Interferers {
     this.#random = random;
   }
 
-  strike(): void {
+  /** Changes the VNet with this id, or any. Where there is none, somebody makes one. */
+  strike(id?: string): void {
     const networks = [...this.#world.networks.values()];
-    if (networks.length === 0) return;
-    this.#change(this.#random.pick(networks), this.#random.pick(kinds));
+    if (id !== undefined && !this.#world.network(id)) this.#squat(id);
+    else if (id !== undefined)
+      this.#change(this.#world.network(id) as Network, this.#random.pick(kinds));
+    else if (networks.length > 0)
+      this.#change(this.#random.pick(networks), this.#random.pick(kinds));
+  }
+
+  #squat(id: string): void {
+    this.#scheduler.note(`INTERFERENCE squat ${id}`);
+    this.#world.interferences.push({ at: this.#scheduler.now, networkId: id, kind: 'squat' });
+    const network = plainNetwork(id, `guid-${this.#world.serial()}`, 'centralus');
+    this.#world.add({ ...network, prefixes: ['192.168.1.0/24'] });
   }
 
   #change(network: Network, kind: Kind): void {

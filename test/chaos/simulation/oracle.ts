@@ -40,6 +40,8 @@ export class Oracle {
   readonly ends: RecordedEnd[] = [];
   readonly sent: MadeMessage[] = [];
   readonly logs: string[] = [];
+  /** How often a request began to take back what it had done. */
+  compensations = 0;
   /** True time of each decision that was recorded. */
   readonly decisions: { readonly decision: Decision; readonly at: number }[] = [];
   readonly #lastReads = new Map<string, number>();
@@ -89,7 +91,9 @@ export class Oracle {
     const [requestId, { state }] = args as [string, { state: string }];
     const before = this.#states.get(requestId);
     this.#states.set(requestId, state);
-    if (before === state || !endStates.has(state)) return;
+    if (before === state) return;
+    if (state === 'compensating') this.compensations++;
+    if (!endStates.has(state)) return;
     const end = { requestId, state, at: this.witnessed.scheduler.now };
     this.ends.push(end);
     await checkEnd(this, end);

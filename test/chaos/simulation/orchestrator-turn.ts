@@ -44,7 +44,7 @@ export async function runTurn(
 
 function triggerOf(history: readonly HistoryEvent[], start: HistoryEvent) {
   return {
-    history: structuredClone(history),
+    history: history.map((event) => ({ ...event })),
     input: JSON.parse(start.Input ?? 'null'),
     instanceId: start.OrchestrationInstance?.InstanceId ?? '',
     isReplaying: false,

@@ -97,6 +97,10 @@ export class People {
     }
   }
 
+  cancel(request: string): void {
+    this.#decide(request, 'cancel', this.#parts.random.pick([...requesters, ...operators]));
+  }
+
   #decide(request: string, decision: string, by: Person): void {
     const { random, send } = this.#parts;
     const id = `DEC-${++this.#serial}`;

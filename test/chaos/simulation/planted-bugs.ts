@@ -1,6 +1,4 @@
 import type { OrchestrationContext } from 'durable-functions';
-import type { ActivityName } from '../../../src/activities/activity-contracts.ts';
-import type { Activity } from '../../../src/activities/step.ts';
 import type { Azure, VirtualNetworkView } from '../../../src/azure/azure.ts';
 import type { App } from '../../../src/functions/app.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
@@ -50,14 +48,8 @@ const withServiceBus = (change: (app: App) => object): Sabotage => ({
   },
 });
 
-/** An activity that changes what another one answers. */
-const after =
-  <N extends ActivityName>(
-    activity: Activity<N>,
-    change: (output: object) => object,
-  ): Activity<N> =>
-  async (input, dependencies) =>
-    change((await activity(input, dependencies)) as object) as Awaited<ReturnType<Activity<N>>>;
+/** Signed addresses by request. */
+const signed = new Map<string, string>();
 
 const answersDone = async () => success({ done: true as const, value: null });
 
@@ -196,11 +188,9 @@ export const plantedBugs: readonly PlantedBug[] = [
       activities: (all) => ({
         ...all,
         deployVirtualNetwork: async (input, dependencies) => {
-          const output = await all.deployVirtualNetwork(input, dependencies);
-          return after(
-            async () => output as never,
-            (one) => ({ ...one, url: signed.get(input.requestId) }),
-          )(input, dependencies);
+          const deployed = await all.deployVirtualNetwork(input, dependencies);
+          if (!deployed.ok) return deployed;
+          return success({ ...deployed.value, url: signed.get(input.requestId) });
         },
       }),
     },
@@ -252,5 +242,3 @@ export const plantedBugs: readonly PlantedBug[] = [
     })),
   },
 ];
-
-const signed = new Map<string, string>();

@@ -1,5 +1,6 @@
 import { type Person, requesters, resourceGroups, tenants } from './landscape.ts';
 import type { Random } from './random.ts';
+import type { Network } from './world.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 export type Operation = 'allocate' | 'associate' | 'remove';
@@ -30,9 +31,15 @@ export const encode = (value: unknown): Uint8Array => Buffer.from(JSON.stringify
 export class RequestMaker {
   readonly #random: Random;
   readonly #operations: readonly Operation[];
+  readonly #networks: () => readonly Network[];
   #serial = 0;
 
-  constructor(random: Random, operations: readonly Operation[]) {
+  constructor(
+    random: Random,
+    operations: readonly Operation[],
+    networks: () => readonly Network[],
+  ) {
+    this.#networks = networks;
     this.#random = random;
     this.#operations = operations;
   }
@@ -55,8 +62,8 @@ export class RequestMaker {
       case 'associate':
         return {
           ...shape,
-          target: this.#target(['vnet-plain', 'vnet-old']),
-          pools: [random.pick(['narrow', 'wide'])],
+          target: this.#existing(({ allocations }) => allocations.length === 0),
+          pools: [random.pick(['narrow', 'wide', 'wide', 'wide', 'wide'])],
         };
       case 'remove':
         return { ...shape, ...this.#removal() };
@@ -68,6 +75,22 @@ export class RequestMaker {
     const { subscriptionId } = tenants[tenant];
     const resourceGroup = this.#random.chance(0.9) ? resourceGroups[0] : resourceGroups[1];
     return { tenant, subscriptionId, resourceGroup, virtualNetwork: this.#random.pick(names) };
+  }
+
+  /** Mostly a VNet that is there: people look before they ask. */
+  #existing(suits: (network: Network) => boolean): Record<string, string> {
+    const suitable = this.#networks().filter(suits);
+    if (suitable.length === 0 || this.#random.chance(0.15)) return this.#target();
+    const [, , subscriptionId = '', , resourceGroup = '', , , , virtualNetwork = ''] = this.#random
+      .pick(suitable)
+      .id.split('/');
+    const isFabrikam = subscriptionId === tenants.fabrikam.subscriptionId;
+    return {
+      tenant: isFabrikam ? 'fabrikam' : 'northwind',
+      subscriptionId,
+      resourceGroup,
+      virtualNetwork,
+    };
   }
 
   #allocation() {
@@ -92,7 +115,7 @@ export class RequestMaker {
     const mode = random.chance(0.4) ? 'disassociate' : 'delete';
     const extras =
       mode === 'delete' ? { detachPeerings: random.chance(0.6), override: random.chance(0.5) } : {};
-    return { mode, target: this.#target(), ...extras };
+    return { mode, target: this.#existing(() => true), ...extras };
   }
 
   /** The same id with other content: at most one of the two can be accepted. */

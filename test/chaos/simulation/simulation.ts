@@ -1,7 +1,7 @@
 import type { Ledger, RequestRecord } from '../../../src/ledger/ledger.ts';
 import { openSqliteLedger } from '../../../src/ledger/sqlite-ledger.ts';
 import { activities, orchestrations } from './activities.ts';
-import { AzureModel } from './azure-model.ts';
+import { AzureModel, type Caller } from './azure-model.ts';
 import { DurableEngine } from './durable-engine.ts';
 import { type FaultKind, Faults } from './faults.ts';
 import { HostCalls } from './host-calls.ts';
@@ -64,6 +64,7 @@ type Figure =
   | 'executions'
   | 'events'
   | 'rejected'
+  | 'compensations'
   | 'virtualHours';
 
 /** One run of the whole system, of which the seed determines everything. */
@@ -109,7 +110,7 @@ export class Simulation {
       resourceGroups,
       unconnected: random.chance(0.05) ? [tenants.northwind.subscriptionId] : [],
       onEffect: (effect) => this.#onEffect(effect),
-      onRead: (caller, id) => oracle.onRead(caller, id),
+      onRead: (caller, id) => this.#onRead(caller, id),
     });
     const clock = () => scheduler.now + this.#clockErrorMs;
     const sabotage = options.sabotage ?? {};
@@ -143,7 +144,7 @@ export class Simulation {
     this.#people = new People({
       scheduler,
       random: random.fork(),
-      maker: new RequestMaker(random.fork(), operations),
+      maker: new RequestMaker(random.fork(), operations, () => [...this.#world.networks.values()]),
       requests,
       send: (message) => this.#send(message),
       cure: (request) => this.#cure(request),
@@ -192,9 +193,23 @@ export class Simulation {
     if (this.#faults.isActive('crash') && random.chance(0.1)) {
       this.#scheduler.after(random.between(0, 3_000), '', () => this.#crash());
     }
+    const id = (effect.after ?? effect.before)?.id;
     if (this.#faults.isActive('interference') && random.chance(0.15)) {
       const delayMs = random.pick([1_000, 30_000, 300_000]) * random.next();
-      this.#scheduler.after(delayMs, '', () => this.#interfere());
+      this.#scheduler.after(delayMs, '', () => this.#interfere(id));
+    }
+    if (!this.#faults.areOver && random.chance(0.08)) {
+      const delayMs = random.pick([100, 10_000, 60_000]) * random.next();
+      this.#scheduler.after(delayMs, '', () => this.#people.cancel(effect.requestId));
+    }
+  }
+
+  #onRead(caller: Caller, id: string): void {
+    this.#oracle.onRead(caller, id);
+    const random = this.#random;
+    if (!/^(recheckPlan|deploy|associate|disassociate|remove)/.test(caller.activity)) return;
+    if (this.#faults.isActive('interference') && random.chance(0.04)) {
+      this.#scheduler.after(random.between(0, 3_000), '', () => this.#interfere(id));
     }
   }
 
@@ -222,10 +237,10 @@ export class Simulation {
     this.#process.crash(this.#random.between(5_000, 120_000));
   }
 
-  #interfere(): void {
+  #interfere(id?: string): void {
     if (this.#faults.areOver) return;
     this.#faults.count('interference');
-    this.#interferers.strike();
+    this.#interferers.strike(id);
   }
 
   #lose(random: Random): void {
@@ -301,6 +316,7 @@ export class Simulation {
         executions: this.#engine.allExecutions().length,
         events: this.#oracle.events.length,
         rejected: this.#queue.rejected.length,
+        compensations: this.#oracle.compensations,
         virtualHours: scheduler.seconds / 3600,
       },
     };
