@@ -1,33 +1,46 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { AmqpAnnotatedMessage } from '@azure/core-amqp';
-import type { ServiceBusMessage, ServiceBusReceivedMessage } from '@azure/service-bus';
+import type { ServiceBusReceivedMessage } from '@azure/service-bus';
+import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { allocateMessage } from '../../src/local/demo/messages.ts';
-import { badMessages } from '../support/bad-messages.ts';
+import { messagesOf } from '../model/message-generator.ts';
+import { type BadMessage, badMessages, badMessagesByHand } from '../support/bad-messages.ts';
+import { type BadMessageContext, envelope } from '../support/bad-requests.ts';
+import { createExistingNetwork } from '../support/existing-network.ts';
+import {
+  approver,
+  associateRequest,
+  decision,
+  enters,
+  operator,
+  putOfVirtualNetwork,
+  removeRequest,
+  requester,
+  smallRequest,
+} from '../support/requests.ts';
+import {
+  expectCopy,
+  sendInBatches,
+  sequenceNumberOf,
+  takeStored,
+  world,
+} from '../support/stored-messages.ts';
 import { TestPlatform } from '../support/test-platform.ts';
-
-const requester = {
-  name: 'Robin Requester',
-  objectId: '22222222-2222-4222-8222-222222222222',
-  tenantId: 'b0000000-0000-4000-8000-00000000000b',
-};
-const approver = {
-  name: 'Alex Approver',
-  objectId: '11111111-1111-4111-8111-111111111111',
-  tenantId: 'a0000000-0000-4000-8000-00000000000a',
-};
 
 let test: TestPlatform;
 
 beforeAll(async () => {
   test = await TestPlatform.start();
-  await test.send(accepted());
-  await test.runToEnd('GOOD-1');
+  await createExistingNetwork(test, existing, '10.2.0.0/24');
+  for (const request of accepted()) {
+    await test.send(request);
+    expect((await test.runToEnd(request.id)).state).toBe('planned');
+  }
   await test.send(waiting());
-  await test.runUntil(
-    'GOOD-2 to wait for approval',
-    async () => (await test.ledger.getRequest('GOOD-2'))?.state === 'awaiting-approval',
-  );
+  await enters(test, 'GOOD-2', 'awaiting-approval');
+  await test.send(overriding());
+  await enters(test, 'GOOD-OVERRIDE', 'awaiting-approval');
+  await park();
   await test.settle();
 });
 afterAll(async () => {
@@ -39,145 +52,186 @@ beforeEach(async () => {
   await test.control.clearRequests();
 });
 
-const valid = (id: string) => allocateMessage(test.platform.ready, id, `vnet-${id.toLowerCase()}`);
-const accepted = () => ({ ...valid('GOOD-1'), dryRun: true });
+/** A VNet that nobody requested. */
+const existing = 'vnet-by-hand';
+
+const valid = (id: string) => smallRequest(test, id);
+const accepted = () => [
+  { ...valid('GOOD-1'), dryRun: true },
+  associateRequest(test, 'GOOD-ASSOCIATE', existing, { dryRun: true }),
+  removeRequest(test, 'GOOD-REMOVE', existing, 'disassociate', { dryRun: true }),
+];
 /** Above what policy approves by itself. */
 const waiting = () => ({
   ...valid('GOOD-2'),
   requester,
   allocations: [{ pool: 'corp-centralus', prefixLength: 20 }],
 });
+/** Only an operator may approve the removal of what no request created. */
+const overriding = () =>
+  removeRequest(test, 'GOOD-OVERRIDE', existing, 'delete', { override: true });
 
-/** Everything that a message could have started or changed. */
-async function world() {
-  const database = new DatabaseSync(test.platform.ledgerFile, { readOnly: true });
-  const tables = ['requests', 'timeline', 'decisions', 'virtual_network_claims', 'step_states'];
-  const ledger = tables.map((table) => database.prepare(`SELECT * FROM ${table}`).all());
-  database.close();
-  const instances = test.platform.host.durable.listInstances().map((instance) => ({
-    instance,
-    history: test.platform.host.durable.getHistory(instance.instanceId),
-  }));
-  return { ledger, instances, azure: await test.control.state() };
-}
-
-type Sent = (ServiceBusMessage | AmqpAnnotatedMessage) & { readonly body: unknown };
-
-async function sendInBatches(messages: readonly Sent[]): Promise<void> {
-  const sender = test.serviceBus.createSender('vnet-requests');
-  let batch = await sender.createMessageBatch();
-  for (const message of messages) {
-    if (batch.tryAddMessage(message)) continue;
-    await sender.sendMessages(batch);
-    batch = await sender.createMessageBatch();
-    if (!batch.tryAddMessage(message)) throw new Error('The message does not fit into a batch.');
-  }
-  await sender.sendMessages(batch);
-  await sender.close();
-}
-
-/** Takes messages as they are stored: bytes and properties, nothing parsed. */
-async function takeStored(
-  queue: string,
-  options: { subQueueType?: 'deadLetter' } = {},
-): Promise<ServiceBusReceivedMessage[]> {
-  const receiver = test.serviceBus.createReceiver(queue, {
-    skipParsingBodyAsJson: true,
-    skipConvertingDate: true,
-    ...options,
-  });
-  const path = options.subQueueType ? `${queue}/$deadletterqueue` : queue;
-  const taken: ServiceBusReceivedMessage[] = [];
-  while (test.platform.broker.counts(path).active > 0) {
-    const messages = await receiver.receiveMessages(200, { maxWaitTimeInMs: 200 });
-    await Promise.all(messages.map((message) => receiver.completeMessage(message)));
-    taken.push(...messages);
-  }
-  await receiver.close();
-  return taken;
-}
-
-/** What a copy keeps of a message. */
-const kept = ({
-  contentType,
-  correlationId,
-  subject,
-  to,
-  replyTo,
-  replyToSessionId,
-  sessionId,
-}: ServiceBusMessage) => ({
-  contentType,
-  correlationId,
-  subject,
-  to,
-  replyTo,
-  replyToSessionId,
-  sessionId,
+const resumption = (id: string) => ({
+  id,
+  operation: 'resume',
+  request: 'GOOD-PARKED',
+  by: operator,
+  reason: 'the role is back',
 });
 
-/** The number of the stored message that a rejected copy was made of. */
-const sequenceNumberOf = (copy: ServiceBusReceivedMessage) =>
-  Number(/^rej-(\d+)-\d+$/.exec(String(copy.messageId))?.[1]);
+/** A request whose compensation failed, and failed again when it was resumed. */
+async function park(): Promise<void> {
+  await test.control.addFault({
+    match: { ...putOfVirtualNetwork, times: 1 },
+    effect: { failOperation: { code: 'AllocationFailed', message: 'No capacity.' } },
+  });
+  await test.control.addFault({
+    match: { method: 'DELETE', path: '/virtualNetworks/' },
+    effect: { status: 403, code: 'AuthorizationFailed' },
+  });
+  await test.send(valid('GOOD-PARKED'));
+  await enters(test, 'GOOD-PARKED', 'compensation-failed');
+  await test.send(resumption('CHG-TAKEN'));
+  await enters(test, 'GOOD-PARKED', 'compensating');
+  await enters(test, 'GOOD-PARKED', 'compensation-failed');
+  await test.control.clearFaults();
+}
+
+/** What bad messages are made of. */
+const context = (): BadMessageContext => ({
+  valid: [
+    valid('NEVER-1'),
+    associateRequest(test, 'NEVER-2', existing),
+    removeRequest(test, 'NEVER-3', existing, 'delete', { detachPeerings: true }),
+    removeRequest(test, 'NEVER-4', existing, 'disassociate'),
+    decision('GOOD-2', 'approve'),
+    resumption('NEVER-5'),
+  ],
+  accepted: accepted(),
+  waiting: { id: 'GOOD-2', requester },
+  overriding: 'GOOD-OVERRIDE',
+  parked: { id: 'GOOD-PARKED', resumption: resumption('CHG-TAKEN') },
+  operator,
+});
+
+/** Sends bad messages: nothing starts or changes, each is kept whole with its reason, and each is told. */
+async function expectRejectedWhole(
+  sent: readonly BadMessage[],
+): Promise<readonly ServiceBusReceivedMessage[]> {
+  const before = await world(test);
+  await test.control.clearRequests();
+  await sendInBatches(
+    test,
+    sent.map(({ message }) => message),
+  );
+  await test.settle();
+
+  expect(test.platform.broker.counts('vnet-requests')).toEqual({
+    active: 0,
+    deferred: 0,
+    scheduled: 0,
+    deadLetter: 0,
+  });
+  expect(await test.control.requests()).toEqual([]);
+  expect(await world(test)).toEqual(before);
+
+  const copies = await takeStored(test, 'vnet-requests-rejected');
+  copies.sort((one, other) => sequenceNumberOf(one) - sequenceNumberOf(other));
+  expect(copies).toHaveLength(sent.length);
+  const published = await test.events();
+  expect(published).toHaveLength(sent.length);
+  const events = new Map(published.map((event) => [event.id, event]));
+  const first = sequenceNumberOf(copies[0] as ServiceBusReceivedMessage);
+  for (const [serial, bad] of sent.entries()) {
+    const copy = copies[serial] as ServiceBusReceivedMessage;
+    const where = `message ${serial} (${bad.expected}): ${bad.message.body.subarray(0, 600)}`;
+    expect(sequenceNumberOf(copy), where).toBe(first + serial);
+    expectCopy(copy, bad, where);
+    expect(events.get(`${copy.messageId}:request.rejected`), where).toMatchObject({
+      type: 'com.vnetvending.request.rejected.v1',
+      data: {
+        originalMessageId: copy.applicationProperties?.['originalMessageId'],
+        error: { code: bad.expected },
+      },
+    });
+  }
+  return copies;
+}
+
+/** The operation that a body names, as far as it is one. */
+function operationIn(body: Buffer): string {
+  try {
+    const value = JSON.parse(body.toString());
+    return String((value.data ?? value).operation);
+  } catch {
+    return 'none';
+  }
+}
 
 describe('1,000 generated bad messages, sent in batches', () => {
   const count = 1_000;
   const seed = 20_261_122;
 
   it('start nothing, and each is in the rejected queue whole, with its reason and its event', async () => {
-    const sent = badMessages(
-      { valid: valid('NEVER-1'), accepted: accepted(), waiting: { id: 'GOOD-2', requester } },
-      count,
-      seed,
+    await expectRejectedWhole(badMessages(context(), count, seed));
+  });
+
+  it('are wrong in every way that is possible for each operation', () => {
+    const made = new Set(
+      badMessages(context(), count, seed).map(
+        ({ expected, message }) => `${operationIn(message.body)} ${expected}`,
+      ),
     );
-    const before = await world();
-    await test.control.clearRequests();
-    await sendInBatches(sent.map(({ message }) => message));
-    await test.settle();
+    const all = ['SchemaInvalid', 'UnsupportedVersion'];
+    const possible = {
+      allocate: [...all, 'Contradiction'],
+      associate: [...all, 'Contradiction'],
+      remove: [...all, 'Contradiction'],
+      decide: [...all, 'Contradiction', 'UnknownRequest', 'Unauthorized', 'PlanChanged'],
+      resume: [...all, 'Contradiction', 'UnknownRequest', 'Unauthorized', 'DecisionNotPossible'],
+    };
+    expect([...made]).toEqual(
+      expect.arrayContaining(
+        Object.entries(possible).flatMap(([operation, codes]) =>
+          codes.map((code) => `${operation} ${code}`),
+        ),
+      ),
+    );
+  });
+});
 
-    expect(test.platform.broker.counts('vnet-requests')).toEqual({
-      active: 0,
-      deferred: 0,
-      scheduled: 0,
-      deadLetter: 0,
-    });
-    expect(await test.control.requests()).toEqual([]);
-    expect(await world()).toEqual(before);
+describe('bad messages written by hand', () => {
+  it('are refused with words that name the fault', async () => {
+    const sent = badMessagesByHand(context());
+    const copies = await expectRejectedWhole(sent);
 
-    const copies = await takeStored('vnet-requests-rejected');
-    copies.sort((one, other) => sequenceNumberOf(one) - sequenceNumberOf(other));
-    expect(copies).toHaveLength(count);
-    const published = await test.events();
-    expect(published).toHaveLength(count);
-    const events = new Map(published.map((event) => [event.id, event]));
-
-    const first = sequenceNumberOf(copies[0] as ServiceBusReceivedMessage);
-    for (const [serial, { message, expected }] of sent.entries()) {
-      const copy = copies[serial] as ServiceBusReceivedMessage;
-      const where = `message ${serial} (${expected})`;
-      expect(sequenceNumberOf(copy), where).toBe(first + serial);
-      expect(Buffer.compare(copy.body, message.body), where).toBe(0);
-      expect(kept(copy), where).toEqual(kept(message));
-      const { rejectReason, rejectDescription, originalMessageId, ...properties } =
-        copy.applicationProperties ?? {};
-      expect(rejectReason, `${where}: ${rejectDescription}`).toBe(expected);
-      expect(String(rejectDescription), where).toMatch(/\w/);
-      const {
-        rejectReason: _1,
-        originalMessageId: _2,
-        ...own
-      } = message.applicationProperties ?? {};
-      expect(properties, where).toEqual(own);
-      if (message.messageId !== undefined) {
-        expect(originalMessageId, where).toBe(String(message.messageId));
-      }
-
-      const event = events.get(`${copy.messageId}:request.rejected`);
-      expect(event, where).toMatchObject({
-        type: 'com.vnetvending.request.rejected.v1',
-        data: { originalMessageId, error: { code: expected } },
-      });
+    for (const [serial, { what, told }] of sent.entries()) {
+      expect(copies[serial]?.applicationProperties?.['rejectDescription'], what).toContain(told);
     }
+  });
+});
+
+describe('good messages of every operation', () => {
+  it('are all accepted: generated requests, each spelled in a way of its own', async () => {
+    const requests = (['allocate', 'associate', 'remove'] as const).flatMap((operation) =>
+      fc.sample(messagesOf(operation), { numRuns: 8, seed: 20_261_124 }).map(({ body }, serial) => {
+        const request = { ...body, id: `TAKEN-${operation}-${serial}` };
+        return { id: request.id, body: serial % 2 === 0 ? request : envelope(request) };
+      }),
+    );
+    await sendInBatches(test, requests);
+    for (const { id } of requests) {
+      // No tenant of the landscape, so that nothing is asked of Azure.
+      expect((await test.runToEnd(id)).error?.code, id).toBe('UnknownTenant');
+    }
+    expect(await test.rejected()).toEqual([]);
+  });
+
+  it('resume a request that only bad messages were sent about', async () => {
+    expect((await test.ledger.getRequest('GOOD-PARKED'))?.state).toBe('compensation-failed');
+    await test.send(envelope(resumption('CHG-GOOD')));
+    await enters(test, 'GOOD-PARKED', 'failed');
+    expect(await test.rejected()).toEqual([]);
   });
 });
 
@@ -201,7 +255,7 @@ describe('a decision under an id that was taken before', () => {
 
     expect(record.state).toBe('succeeded');
     expect(await test.ledger.listDecisions('GOOD-2')).toHaveLength(1);
-    const copies = await takeStored('vnet-requests-rejected');
+    const copies = await takeStored(test, 'vnet-requests-rejected');
     const reasons = copies.map(({ applicationProperties: properties }) => [
       properties?.['originalMessageId'],
       properties?.['rejectReason'],
@@ -220,11 +274,11 @@ describe('a body that is an AMQP text value', () => {
 
   it('is read as that text, and moved as that text when it is bad', async () => {
     const good = JSON.stringify({ ...valid('GOOD-3'), dryRun: true });
-    await sendInBatches([textValue(good), textValue('not JSON')]);
+    await sendInBatches(test, [textValue(good), textValue('not JSON')]);
 
     expect((await test.runToEnd('GOOD-3')).state).toBe('planned');
     await test.settle();
-    const copies = await takeStored('vnet-requests-rejected');
+    const copies = await takeStored(test, 'vnet-requests-rejected');
     expect(copies.map(({ body }) => String(body))).toEqual(['not JSON']);
   });
 });
@@ -235,8 +289,10 @@ describe('a message whose handling fails unexpectedly', () => {
   async function expectDeadLettered(): Promise<ServiceBusReceivedMessage> {
     await test.settle();
     expect(test.platform.broker.counts('vnet-requests').active).toBe(0);
-    expect(await takeStored('vnet-requests-rejected')).toEqual([]);
-    const [dead, ...others] = await takeStored('vnet-requests', { subQueueType: 'deadLetter' });
+    expect(await takeStored(test, 'vnet-requests-rejected')).toEqual([]);
+    const [dead, ...others] = await takeStored(test, 'vnet-requests', {
+      subQueueType: 'deadLetter',
+    });
     expect(others).toEqual([]);
     expect(dead?.deadLetterReason).toBe('MaxDeliveryCountExceeded');
     expect(dead?.deliveryCount).toBe(deliveries);
@@ -251,7 +307,7 @@ describe('a message whose handling fails unexpectedly', () => {
   }
 
   it('is redelivered and ends whole in the dead-letter queue while the ledger cannot be written, and succeeds when it is sent again', async () => {
-    const before = await world();
+    const before = await world(test);
     withBrokenLedger(
       `CREATE TRIGGER unavailable BEFORE INSERT ON requests BEGIN SELECT RAISE(ABORT, 'disk full'); END`,
     );
@@ -264,29 +320,29 @@ describe('a message whose handling fails unexpectedly', () => {
     expect(String(dead.body)).toBe(JSON.stringify(request));
     expect(dead.messageId).toBe('GOOD-4-1');
     expect(await test.control.requests()).toEqual([]);
-    expect(await world()).toEqual(before);
+    expect(await world(test)).toEqual(before);
 
     await test.send(JSON.parse(String(dead.body)), 'GOOD-4-2');
     expect((await test.runToEnd('GOOD-4')).state).toBe('planned');
   });
 
   it('ends whole in the dead-letter queue when its rejected copy would exceed the size limit of Service Bus', async () => {
-    const before = await world();
+    const before = await world(test);
     const body = Buffer.alloc(256 * 1024 - 200, 'x');
-    await sendInBatches([{ body, messageId: 'HUGE-1' }]);
+    await sendInBatches(test, [{ body, messageId: 'HUGE-1' }]);
     const dead = await expectDeadLettered();
 
     expect(Buffer.compare(dead.body, body)).toBe(0);
-    expect(await world()).toEqual(before);
+    expect(await world(test)).toEqual(before);
   });
 
   it('ends whole in the dead-letter queue when its body is neither bytes nor text', async () => {
-    const before = await world();
+    const before = await world(test);
     const body = { id: 'MAP-1', operation: 'allocate' };
-    await sendInBatches([{ body, bodyType: 'value' } satisfies AmqpAnnotatedMessage]);
+    await sendInBatches(test, [{ body, bodyType: 'value' } satisfies AmqpAnnotatedMessage]);
     const dead = await expectDeadLettered();
 
     expect(dead.body).toEqual(body);
-    expect(await world()).toEqual(before);
+    expect(await world(test)).toEqual(before);
   });
 });

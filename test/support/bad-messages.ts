@@ -1,31 +1,24 @@
 import type { ServiceBusMessage } from '@azure/service-bus';
 import fc from 'fast-check';
 import { limits } from '../../src/model/limits.ts';
+import {
+  type BadMessageContext,
+  type Body,
+  contradiction,
+  envelope,
+  faultyMessage,
+  type JsonObject,
+  json,
+  refusedDecision,
+  refusedResumption,
+  text,
+} from './bad-requests.ts';
 
 /** A message that has to be refused, and the code of the refusal. What is wrong is known by how it is made. */
 export interface BadMessage {
   readonly expected: string;
   readonly message: ServiceBusMessage & { readonly body: Buffer };
 }
-
-/** What the generated messages contradict, decide on and imitate. */
-export interface BadMessageContext {
-  /** A valid request that nobody has sent; every generated fault is planted into a copy of it. */
-  readonly valid: Readonly<Record<string, unknown>>;
-  /** Content of a request that was accepted before. */
-  readonly accepted: Readonly<Record<string, unknown>>;
-  /** A request that waits for approval, and who asked for it. */
-  readonly waiting: {
-    readonly id: string;
-    readonly requester: { name: string; objectId: string; tenantId: string };
-  };
-}
-
-type JsonObject = Readonly<Record<string, unknown>>;
-type Body = { readonly expected: string; readonly body: Buffer };
-
-const text = (expected: string, value: string): Body => ({ expected, body: Buffer.from(value) });
-const json = (expected: string, value: unknown): Body => text(expected, JSON.stringify(value));
 
 /** The same messages for the same seed. */
 export function badMessages(context: BadMessageContext, count: number, seed: number): BadMessage[] {
@@ -38,20 +31,21 @@ export function badMessages(context: BadMessageContext, count: number, seed: num
 }
 
 function bodyArbitrary(context: BadMessageContext): fc.Arbitrary<Body> {
-  const { valid } = context;
+  const of = (make: (valid: JsonObject) => fc.Arbitrary<Body>) =>
+    fc.constantFrom(...context.valid).chain(make);
   return fc.oneof(
     { arbitrary: noText, weight: 8 },
-    { arbitrary: noJson(valid), weight: 14 },
-    { arbitrary: noObject, weight: 10 },
-    { arbitrary: ambiguousJson(valid), weight: 6 },
-    { arbitrary: faultyRequest(valid), weight: 30 },
-    { arbitrary: faultyEnvelope(valid), weight: 8 },
-    { arbitrary: unknownVersion(valid), weight: 8 },
-    { arbitrary: unknownOperation(valid), weight: 8 },
-    { arbitrary: oversized(valid), weight: 4 },
-    { arbitrary: contradiction(context.accepted), weight: 8 },
-    { arbitrary: faultyDecision, weight: 8 },
-    { arbitrary: refusedDecision(context.waiting), weight: 12 },
+    { arbitrary: of(noJson), weight: 14 },
+    { arbitrary: noObject, weight: 8 },
+    { arbitrary: of(ambiguousJson), weight: 6 },
+    { arbitrary: of(faultyMessage), weight: 40 },
+    { arbitrary: of(faultyEnvelope), weight: 8 },
+    { arbitrary: of(unknownVersion), weight: 8 },
+    { arbitrary: of(unknownOperation), weight: 8 },
+    { arbitrary: of(oversized), weight: 4 },
+    { arbitrary: contradiction(context), weight: 10 },
+    { arbitrary: refusedDecision(context), weight: 12 },
+    { arbitrary: refusedResumption(context), weight: 12 },
   );
 }
 
@@ -108,56 +102,6 @@ function ambiguousJson(valid: JsonObject): fc.Arbitrary<Body> {
     .map((body) => text('SchemaInvalid', body));
 }
 
-const badValue = fc.oneof(
-  fc.constantFrom<unknown>(null, '', 0, -1, true, [], {}, [[]], 2 ** 70, 1e308),
-  fc.bigInt({ min: 2n ** 53n, max: 2n ** 120n }).map(Number),
-);
-
-/** One fault in one place of an otherwise valid request. */
-function faultyRequest(valid: JsonObject): fc.Arbitrary<Body> {
-  const mandatory = ['id', 'operation', 'requester', 'reason', 'target', 'allocations'];
-  const ids = ['12345', '89e7073266', '', 5, '-', 'A B', 'A/B', 'A#1', 'a'.repeat(65), 'Ä'];
-  const sizes = [0, -1, 1.5, 2 ** 60, '0', '-5', '1e3', '0x10', ' 7', `1${'0'.repeat(40)}`, null];
-  const changes: fc.Arbitrary<JsonObject> = fc.oneof(
-    fc.constantFrom(...mandatory).map((name) => ({ [name]: undefined })),
-    // An operation of another type counts as a fault of the schema, not as an unknown operation.
-    fc
-      .tuple(fc.constantFrom(...mandatory.filter((name) => name !== 'operation')), badValue)
-      .map(([name, value]) => ({ [name]: value })),
-    badValue.filter((value) => typeof value !== 'string').map((operation) => ({ operation })),
-    fc.constantFrom(...ids).map((id) => ({ id })),
-    fc
-      .constantFrom(...sizes)
-      .map((count) => ({ allocations: [{ pool: 'corp-centralus', numberOfIpAddresses: count }] })),
-    fc
-      .oneof(fc.integer({ max: 0 }), fc.integer({ min: 129 }), fc.constantFrom(24.5, '24', null))
-      .map((prefixLength) => ({ allocations: [{ pool: 'corp-centralus', prefixLength }] })),
-    fc.constant({ allocations: [{ pool: 'p', prefixLength: 24, numberOfIpAddresses: 256 }] }),
-    fc.constant({ subnets: [{ name: 'app', pool: 'another', prefixLength: 26 }] }),
-    fc.constant({ ticket: { system: 'x', id: '1', url: 'javascript:alert(1)' } }),
-    fc.string({ minLength: 1, maxLength: 20 }).map((name) => ({ [`unknown ${name}`]: 1 })),
-    fc.constantFrom('dryrun', 'ID', 'prefixLength', 'planHash').map((name) => ({ [name]: true })),
-    badValue
-      .filter((value) => typeof value !== 'object' || value === null)
-      .map((tags) => ({ tags })),
-  );
-  return fc
-    .tuple(changes, fc.boolean())
-    .map(([change, inEnvelope]) => ({ ...valid, ...change, inEnvelope }))
-    .map(({ inEnvelope, ...request }) =>
-      json('SchemaInvalid', inEnvelope ? envelope(request) : request),
-    );
-}
-
-const envelope = (data: unknown, change: object = {}) => ({
-  specversion: '1.0',
-  id: 'event-1',
-  source: '/ticketing',
-  type: 'com.example.request',
-  data,
-  ...change,
-});
-
 function faultyEnvelope(valid: JsonObject): fc.Arbitrary<Body> {
   const changes = fc.oneof(
     fc.constantFrom('specversion', 'id', 'source', 'type', 'data').map((name) => ({
@@ -211,69 +155,90 @@ function oversized(valid: JsonObject): fc.Arbitrary<Body> {
   }));
 }
 
-/** The id of an accepted request with other content. */
-function contradiction(accepted: JsonObject): fc.Arbitrary<Body> {
-  return fc
-    .oneof(
-      fc.uuid().map((reason) => ({ reason })),
-      fc.uuid().map((name) => ({ requester: { name } })),
-      fc.integer({ min: 1, max: 32 }).map((prefixLength) => ({
-        allocations: [{ pool: 'corp-westeurope', prefixLength }],
-      })),
-      fc.uuid().map((tag) => ({ tags: { tag } })),
-    )
-    .map((change) => json('Contradiction', { ...accepted, subnets: [], ...change }));
+/** A message that has to be refused, and words that tell what is wrong with it. */
+export interface NamedBadMessage extends BadMessage {
+  readonly what: string;
+  readonly told: string;
 }
 
-const decider = fc
-  .uuid()
-  .map((objectId) => ({ name: 'Ada', objectId, tenantId: 'a0000000-0000-4000-8000-00000000000a' }));
-
-const faultyDecision: fc.Arbitrary<Body> = fc
-  .tuple(
-    decider,
-    fc.constantFrom<object>(
-      { request: undefined },
-      { request: '12345' },
-      { decision: 'maybe' },
-      { decision: 'reject' },
-      { by: undefined },
-      { by: { name: 'Ada', email: 'ada@contoso.example' } },
-      { planHash: 'abc' },
-      { id: '1' },
-      { force: true },
-    ),
-  )
-  .map(([by, change]) =>
-    json('SchemaInvalid', { ...decisionOn('NO-SUCH-REQUEST', 'approve', by), ...change }),
-  );
-
-const decisionOn = (request: string, decision: string, by: object) => ({
-  operation: 'decide',
-  request,
-  decision,
-  by,
-});
-
-/** Decisions that are well formed, and must have no effect all the same. */
-function refusedDecision(waiting: BadMessageContext['waiting']): fc.Arbitrary<Body> {
-  const { id, requester } = waiting;
-  const reason = 'because';
-  return fc.oneof(
-    fc
-      .tuple(decider, fc.uuid(), fc.constantFrom('approve', 'reject', 'cancel'))
-      .map(([by, request, decision]) =>
-        json('UnknownRequest', { ...decisionOn(`R-${request}`, decision, by), reason }),
-      ),
-    fc
-      .tuple(fc.emailAddress(), fc.constantFrom('approve', 'reject'))
-      .map(([email, decision]) =>
-        json('Unauthorized', { ...decisionOn(id, decision, { ...requester, email }), reason }),
-      ),
-    fc
-      .tuple(decider, fc.stringMatching(/^[0-9a-f]{64}$/))
-      .map(([by, planHash]) => json('PlanChanged', { ...decisionOn(id, 'approve', by), planHash })),
-  );
+/** What people get wrong, written by hand. */
+export function badMessagesByHand(context: BadMessageContext): NamedBadMessage[] {
+  const find = (operation: string) => context.valid.find((one) => one['operation'] === operation);
+  const associate = { ...find('associate') };
+  const removal = { ...find('remove') };
+  const resume: JsonObject = { ...context.parked.resumption, id: 'CHG-BY-HAND' };
+  const anywhere = { ...resume, by: context.operator };
+  const one = 'corp-centralus';
+  const bodies: readonly (readonly [string, string, string, object])[] = [
+    ['an unknown mode', 'SchemaInvalid', '/mode', { ...removal, mode: 'purge' }],
+    ['no mode', 'SchemaInvalid', '/mode', { ...removal, mode: undefined }],
+    ['a pool twice', 'SchemaInvalid', '/pools names', { ...associate, pools: [one, one] }],
+    ['three pools', 'SchemaInvalid', '/pools', { ...associate, pools: [one, 'b', 'c'] }],
+    ['no pool', 'SchemaInvalid', '/pools', { ...associate, pools: [] }],
+    [
+      'a size in an association',
+      'SchemaInvalid',
+      'allocations',
+      { ...associate, allocations: [{ pool: one, prefixLength: 24 }] },
+    ],
+    [
+      'detachPeerings with disassociate',
+      'SchemaInvalid',
+      '/detachPeerings belongs to the mode delete',
+      { ...removal, mode: 'disassociate', detachPeerings: true },
+    ],
+    [
+      'override with disassociate',
+      'SchemaInvalid',
+      '/override belongs to the mode delete',
+      { ...removal, mode: 'disassociate', override: true },
+    ],
+    ['resume without reason', 'SchemaInvalid', '/reason', { ...resume, reason: undefined }],
+    ['resume without id', 'SchemaInvalid', '/id', { ...resume, id: undefined }],
+    ['resume by nobody', 'SchemaInvalid', '/by', { ...resume, by: undefined }],
+    [
+      'resume by a mail address',
+      'SchemaInvalid',
+      '/by/objectId',
+      { ...resume, by: { name: 'Olu', email: 'olu@contoso.example' } },
+    ],
+    [
+      'resume of an unknown request',
+      'UnknownRequest',
+      "'NO-SUCH-REQUEST'",
+      { ...anywhere, request: 'NO-SUCH-REQUEST' },
+    ],
+    [
+      'resume by somebody who is no operator',
+      'Unauthorized',
+      'is no operator',
+      { ...resume, by: context.waiting.requester },
+    ],
+    [
+      'resume of a request that is not parked',
+      'DecisionNotPossible',
+      'awaiting-approval',
+      { ...anywhere, request: context.waiting.id },
+    ],
+    [
+      'another resumption under the id of the first',
+      'Contradiction',
+      'other content',
+      { ...context.parked.resumption, reason: 'another cause' },
+    ],
+    [
+      'an operation that is spelled differently',
+      'UnknownOperation',
+      'offered: allocate, associate, remove, decide, resume',
+      { ...removal, operation: 'Remove' },
+    ],
+  ];
+  return bodies.map(([what, expected, told, value], serial) => ({
+    what,
+    told,
+    expected,
+    message: { messageId: `by-hand-${serial}`, body: json(expected, value).body },
+  }));
 }
 
 const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
