@@ -31,6 +31,9 @@ export interface AzureParts {
   readonly onRead: (caller: Caller, networkId: string) => void;
 }
 
+/** A request reads often and writes seldom; a fault of a write is what is worth seeing. */
+const [readFactor, writeFactor] = [0.4, 3];
+
 /** Longest time that a call is under way; the process takes longer than this to start again. */
 const longestTravelMs = 4_000;
 
@@ -245,14 +248,15 @@ export class AzureModel {
     effect: () => Promise<Outcome<T>>,
   ): Promise<{ outcome: Outcome<T>; delayMs: number; fault?: string }> {
     const { faults, random } = this.#parts;
+    const factor = isWrite ? writeFactor : readFactor;
     const before = this.#faultBefore(isWrite);
     if (before) return { outcome: failure(before.error), delayMs: before.delayMs, fault: 'before' };
     const outcome = await effect();
-    if (faults.strikes('unavailableAfter')) {
+    if (faults.strikes('unavailableAfter', factor)) {
       const error = azureError('AzureUnavailable', 'The connection broke.');
       return { outcome: failure(error), delayMs: random.chance(0.3) ? 100_000 : 0, fault: 'after' };
     }
-    if (faults.strikes('malformedAnswer')) {
+    if (faults.strikes('malformedAnswer', factor)) {
       const error = azureError('AzureAnswerInvalid', 'The answer is unusable.');
       return { outcome: failure(error), delayMs: 0, fault: 'after' };
     }
@@ -261,21 +265,22 @@ export class AzureModel {
 
   #faultBefore(isWrite: boolean) {
     const { faults, random } = this.#parts;
+    const factor = isWrite ? writeFactor : readFactor;
     const now = (error: ReturnType<typeof azureError>) => ({ error, delayMs: 0 });
-    if (faults.strikes('throttled')) {
+    if (faults.strikes('throttled', factor)) {
       const options = random.chance(0.5) ? { retryAfterSeconds: random.between(1, 90) } : {};
       return now(azureError('Throttled', 'TooManyRequests', options));
     }
-    if (isWrite && faults.strikes('busy'))
+    if (isWrite && faults.strikes('busy', factor))
       return now(azureError('ResourceBusy', 'AnotherOperationInProgress'));
-    if (faults.strikes('unavailableBefore'))
+    if (faults.strikes('unavailableBefore', factor))
       return now(azureError('AzureUnavailable', 'ServiceUnavailable'));
-    if (faults.strikes('noAnswerForLong')) {
+    if (faults.strikes('noAnswerForLong', factor)) {
       return { error: azureError('AzureUnavailable', 'No answer came in time.'), delayMs: 100_000 };
     }
-    if (faults.strikes('tokenExpired'))
+    if (faults.strikes('tokenExpired', factor))
       return now(azureError('AuthenticationFailed', 'ExpiredAuthenticationToken'));
-    if (isWrite && faults.strikes('refused'))
+    if (isWrite && faults.strikes('refused', factor))
       return now(azureError('AzureRefused', 'RequestDisallowedByPolicy', { kind: 'operator' }));
     return undefined;
   }

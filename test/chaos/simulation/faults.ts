@@ -66,10 +66,10 @@ export class Faults {
     return !this.#isOver && this.#rates.has(kind);
   }
 
-  /** Draws whether it happens now. */
-  strikes(kind: FaultKind): boolean {
+  /** Draws whether it happens now; `factor` makes it more or less likely. */
+  strikes(kind: FaultKind, factor = 1): boolean {
     const rate = this.#isOver ? 0 : (this.#rates.get(kind) ?? 0);
-    if (rate === 0 || !this.#random.chance(rate)) return false;
+    if (rate === 0 || !this.#random.chance(Math.min(rate * factor, 0.5))) return false;
     this.count(kind);
     return true;
   }

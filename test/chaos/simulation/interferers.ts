@@ -172,7 +172,7 @@ function existing(world: World, random: Random, id: string, prefix: string): Net
         isSingular: random.chance(0.5),
         prefixes: [`${network}0/${length}`],
         allocations: [],
-        users: random.chance(0.2) ? [{ kind: 'ipConfiguration', id: `${id}-nic` }] : [],
+        users: random.chance(0.1) ? [{ kind: 'ipConfiguration', id: `${id}-nic` }] : [],
         foreign: {
           routeTable: { id: '/the/routes' },
           delegations: [],

@@ -9,6 +9,8 @@ import type { Scheduler } from './scheduler.ts';
 import { endStates } from './vocabulary.ts';
 import { type Effect, keyOf, type World } from './world.ts';
 
+const linesTold = 80;
+
 export interface Violation {
   readonly rule: number;
   readonly text: string;
@@ -35,6 +37,8 @@ export interface RecordedEnd {
 export class Oracle {
   readonly witnessed: Witnessed;
   readonly violations: Violation[] = [];
+  /** The lines that led to the first violation. */
+  traceOfFirst: readonly string[] | undefined;
   readonly effects: Effect[] = [];
   readonly events: RequestEvent[] = [];
   readonly ends: RecordedEnd[] = [];
@@ -56,6 +60,7 @@ export class Oracle {
     if (this.violations.some((known) => known.rule === rule && known.text === text)) return;
     this.violations.push({ rule, text });
     this.witnessed.scheduler.note(`VIOLATION of rule ${rule}: ${text}`);
+    this.traceOfFirst ??= this.witnessed.scheduler.recentLines(linesTold);
   }
 
   onRead({ requestId }: Caller, networkId: string): void {

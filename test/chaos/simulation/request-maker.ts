@@ -63,7 +63,7 @@ export class RequestMaker {
         return {
           ...shape,
           target: this.#existing(({ allocations }) => allocations.length === 0),
-          pools: [random.pick(['narrow', 'wide', 'wide', 'wide', 'wide'])],
+          pools: [random.pick(['narrow', ...Array<string>(9).fill('wide')])],
         };
       case 'remove':
         return { ...shape, ...this.#removal() };
@@ -114,7 +114,9 @@ export class RequestMaker {
     const random = this.#random;
     const mode = random.chance(0.4) ? 'disassociate' : 'delete';
     const extras =
-      mode === 'delete' ? { detachPeerings: random.chance(0.6), override: random.chance(0.5) } : {};
+      mode === 'delete'
+        ? { detachPeerings: random.chance(0.6), override: random.chance(0.75) }
+        : {};
     return { mode, target: this.#existing(() => true), ...extras };
   }
 

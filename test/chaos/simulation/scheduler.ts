@@ -64,6 +64,11 @@ export class Scheduler {
     return true;
   }
 
+  /** The lines that led here. */
+  recentLines(count: number): readonly string[] {
+    return this.#lines.slice(-count);
+  }
+
   /** A line of the trace; the hash of all lines tells whether two runs were the same. */
   note(line: string): void {
     const text = `${this.seconds.toFixed(3).padStart(12)} ${line}`;

@@ -46,6 +46,7 @@ export interface SimulationReport {
   readonly seed: number;
   readonly violations: readonly Violation[];
   readonly traceHash: string;
+  /** All of it when it is kept; else the lines that led to the first violation. */
   readonly trace: readonly string[];
   /** By operation and end, such as `allocate succeeded`. */
   readonly ends: Readonly<Record<string, number>>;
@@ -302,7 +303,7 @@ export class Simulation {
       seed: this.#options.seed,
       violations: this.#oracle.violations,
       traceHash: scheduler.traceHash(),
-      trace: scheduler.lines,
+      trace: this.#options.keepTrace ? scheduler.lines : (this.#oracle.traceOfFirst ?? []),
       ends,
       faults: Object.fromEntries(this.#faults.counts),
       figures: {

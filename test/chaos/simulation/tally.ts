@@ -20,8 +20,6 @@ export interface BrokenSeed {
 
 export const emptyTally: Tally = { seeds: 0, figures: {}, ends: {}, faults: {}, broken: [] };
 
-const linesTold = 60;
-
 export const tallyOf = ({
   seed,
   violations,
@@ -34,15 +32,8 @@ export const tallyOf = ({
   figures,
   ends,
   faults: faults as Counts,
-  broken: violations.length === 0 ? [] : [{ seed, violations, trace: untilFirst(trace) }],
+  broken: violations.length === 0 ? [] : [{ seed, violations, trace }],
 });
-
-/** The lines that led to the first violation. */
-function untilFirst(trace: readonly string[]): readonly string[] {
-  const first = trace.findIndex((line) => line.includes('VIOLATION'));
-  const end = first < 0 ? trace.length : first + 1;
-  return trace.slice(Math.max(0, end - linesTold), end);
-}
 
 export const addTallies = (a: Tally, b: Tally): Tally => ({
   seeds: a.seeds + b.seeds,

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { simulate } from './simulation/simulation.ts';
-import { addTallies, emptyTally, tallyOf } from './simulation/tally.ts';
+import { simulate } from './simulation.ts';
+import { addTallies, emptyTally, tallyOf } from './tally.ts';
 
 /** Every `step`-th seed from `from` to `to`, told in batches. */
 const { from, to, step } = workerData as { from: number; to: number; step: number };
