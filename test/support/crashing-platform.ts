@@ -1,6 +1,10 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FaultList, faultSchema } from '../../src/local/azure/control/faults.ts';
 import { DocumentStore } from '../../src/local/azure/document-store.ts';
 import { readLandscapeFile } from '../../src/local/landscape/landscape-file.ts';
 import { startPlatform } from '../../src/local/platform.ts';
+import type { Fault } from './control.ts';
 
 /**
  * A platform in a process of its own that kills itself, as `kill -9` would, at a point it is told:
@@ -12,13 +16,22 @@ export interface CrashPoint {
   readonly count: number;
 }
 
+/** What happened since the platform was last told to count, or to kill itself. */
+export type CrashCounts = Readonly<Record<CrashPoint['after'], number>>;
+
+export type ToCrashingPlatform =
+  | { readonly kind: 'arm'; readonly point: CrashPoint | undefined; readonly fault?: Fault }
+  | { readonly kind: 'count' };
+
+const [, , dataDirectory = '', fault = ''] = process.argv;
+const feltFile = join(dataDirectory, 'fault-felt');
+
 let point: CrashPoint | undefined;
-let remaining = 0;
+let counts = { 'durable-commit': 0, 'azure-transaction': 0 };
 
 function reached(kind: CrashPoint['after']): void {
-  if (point?.after !== kind) return;
-  remaining -= 1;
-  if (remaining === 0) process.kill(process.pid, 'SIGKILL');
+  counts[kind] += 1;
+  if (point?.after === kind && counts[kind] === point.count) process.kill(process.pid, 'SIGKILL');
 }
 
 const { transaction } = DocumentStore.prototype;
@@ -33,15 +46,29 @@ DocumentStore.prototype.transaction = function crashing<T>(this: DocumentStore, 
   }
 };
 
-process.on('message', (message: CrashPoint) => {
-  point = message;
-  remaining = message.count;
-  process.send?.('armed');
+/** A fault outlives the process, until it has been felt: it is there before anybody asks. */
+const { take } = FaultList.prototype;
+let waiting: Fault | undefined =
+  fault === '' || existsSync(feltFile) ? undefined : (JSON.parse(fault) as Fault);
+FaultList.prototype.take = function remembering(this: FaultList, target) {
+  if (waiting) this.add(faultSchema.parse(waiting));
+  waiting = undefined;
+  const effect = take.call(this, target);
+  if (effect) writeFileSync(feltFile, '');
+  return effect;
+};
+
+process.on('message', (message: ToCrashingPlatform) => {
+  if (message.kind === 'arm') {
+    ({ point, fault: waiting } = { fault: undefined, ...message });
+    counts = { 'durable-commit': 0, 'azure-transaction': 0 };
+  }
+  process.send?.(counts);
 });
 
 const platform = await startPlatform({
   landscapeFile: readLandscapeFile(),
-  dataDirectory: process.argv[2] ?? '',
+  dataDirectory,
   speed: 200,
   ports: { api: 0, amqp: 0, azure: 0 },
   testing: { onCommit: () => reached('durable-commit') },
