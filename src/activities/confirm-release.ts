@@ -1,8 +1,10 @@
+import type { VirtualNetworkView } from '../azure/azure.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { vendingError } from '../model/errors.ts';
 import { failure, success } from '../model/outcome.ts';
-import { ownershipTag } from '../model/plan.ts';
+import { ownershipTag, type PlannedChange } from '../model/plan.ts';
 import { isSameId, isWithin } from '../model/resource-ids.ts';
-import { creationOf, isOwnedBy } from './ownership.ts';
+import { creationOf, isOwnedBy, mayHaveCreated } from './ownership.ts';
 import { type Activity, changeOf, note } from './step.ts';
 
 /** Looks whether nothing of this request is left: no VNet of ours, and no association in any pool. */
@@ -13,16 +15,12 @@ export const confirmRelease: Activity<'confirmRelease'> = async (input, dependen
   if (!found.ok) return found;
   if (found.value) {
     if (await isOwnedBy(ledger, input.requestId, found.value)) return success({ done: false });
-    const created = await creationOf(ledger, input.requestId);
-    // Ours without its tag: nobody but a person may delete it (rules 4 and 5). With another guid it is another one.
-    if (
-      created &&
-      isSameId(created.resourceGuid ?? found.value.resourceGuid, found.value.resourceGuid)
-    ) {
+    // Ours without its tag: nobody but a person may delete it (rules 4 and 5).
+    if (await isPerhapsOurs(ledger, input.requestId, found.value, allocations)) {
       return failure(
         vendingError(
           'VirtualNetworkExists',
-          `the VNet '${target.virtualNetwork}' in '${target.resourceGroup}' no longer carries the tag ${ownershipTag} of this request, so it was not deleted`,
+          `the VNet '${target.virtualNetwork}' in '${target.resourceGroup}' does not carry the tag ${ownershipTag} of this request, so it was not deleted`,
           { kind: 'operator' },
         ),
       );
@@ -44,3 +42,21 @@ export const confirmRelease: Activity<'confirmRelease'> = async (input, dependen
   await note(dependencies, input, 'succeeded', 'The pool has its space back.');
   return success({ done: true, value: null });
 };
+
+/**
+ * With another guid than the known one it is another VNet. Where no PUT was answered, the guid is not
+ * known: then a VNet with allocations of our pools may be what the PUT made.
+ */
+async function isPerhapsOurs(
+  ledger: Ledger,
+  requestId: string,
+  { resourceGuid, allocations: shown }: VirtualNetworkView,
+  planned: PlannedChange['allocations'],
+): Promise<boolean> {
+  const created = await creationOf(ledger, requestId);
+  if (created) return isSameId(created.resourceGuid ?? resourceGuid, resourceGuid);
+  const isAllocated = planned.every(({ poolId }) =>
+    shown.some((own) => isSameId(own.poolId, poolId)),
+  );
+  return isAllocated && (await mayHaveCreated(ledger, requestId));
+}

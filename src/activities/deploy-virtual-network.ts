@@ -5,7 +5,13 @@ import type { Deployment } from '../model/plan.ts';
 import type { Acceptance } from './activity-contracts.ts';
 import type { Dependencies } from './dependencies.ts';
 import { acceptanceOf } from './operation.ts';
-import { deployStep, isOwnedBy, recordCreation } from './ownership.ts';
+import {
+  deployStep,
+  isOwnedBy,
+  mayHaveCreated,
+  recordCreation,
+  recordRefusal,
+} from './ownership.ts';
 import { type Activity, deploymentOf, isCancelled, note, planOf, recordOf } from './step.ts';
 
 /**
@@ -64,10 +70,15 @@ async function create(
 ): Promise<Outcome<Acceptance>> {
   const { azure, ledger } = dependencies;
   const { requestId } = deployment;
+  const isInDoubt = await mayHaveCreated(ledger, requestId);
   // Half of the proof of ownership, written before the PUT can have any effect.
   await ledger.putStepState(requestId, deployStep, { planHash });
   const started = await azure.createVirtualNetwork(deployment);
-  if (!started.ok) return failure(await explain(azure, deployment, started.error));
+  if (!started.ok) {
+    const { code } = started.error;
+    if (!isInDoubt) await recordRefusal(ledger, requestId, { planHash, code });
+    return failure(await explain(azure, deployment, started.error));
+  }
   await recordCreation(ledger, requestId, started.value);
   return success(acceptanceOf(started.value));
 }

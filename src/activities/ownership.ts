@@ -1,5 +1,6 @@
 import type { VirtualNetworkView } from '../azure/azure.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { ErrorCode } from '../model/error-catalogue.ts';
 import { ownershipTag } from '../model/plan.ts';
 import { isSameId } from '../model/resource-ids.ts';
 
@@ -8,6 +9,16 @@ export const deployStep = 'deploy';
 
 /** Set in the step state of `deploy` once Azure has shown that the PUT had its effect. */
 const createdMark = { created: 'true' } as const;
+
+/** Set while every PUT so far was refused, so that none can have had an effect. */
+const refusedMark = { refused: 'true' } as const;
+
+/** Errors after which this PUT, or another one of the request, may have had its effect nevertheless. */
+const doubtful: ReadonlySet<ErrorCode> = new Set([
+  'AzureUnavailable',
+  'AzureAnswerInvalid',
+  'PreconditionFailed',
+]);
 
 /** Likewise for the compensating DELETE. */
 export const deleteStep = 'compensate-delete';
@@ -40,6 +51,22 @@ export async function recordCreation(
     ...createdMark,
     ...(operationUrl === undefined ? {} : { operationUrl }),
   });
+}
+
+/** Records that Azure refused the PUT. One that was not answered before stays in doubt. */
+export async function recordRefusal(
+  ledger: Ledger,
+  requestId: string,
+  { planHash, code }: { readonly planHash: string; readonly code: ErrorCode },
+): Promise<void> {
+  if (doubtful.has(code)) return;
+  await ledger.putStepState(requestId, deployStep, { planHash, ...refusedMark });
+}
+
+/** Whether this request has sent a PUT of which nobody can say that it had no effect. */
+export async function mayHaveCreated(ledger: Ledger, requestId: string): Promise<boolean> {
+  const state = await ledger.getStepState(requestId, deployStep);
+  return state !== undefined && state['refused'] !== refusedMark.refused;
 }
 
 /** Whether the PUT of this request is known to have made a VNet, and which. */

@@ -5,6 +5,7 @@ import { deleteVirtualNetwork } from '../../src/activities/delete-virtual-networ
 import { deployVirtualNetwork } from '../../src/activities/deploy-virtual-network.ts';
 import { recheckPlan } from '../../src/activities/recheck-plan.ts';
 import { trackDeletion } from '../../src/activities/track-deletion.ts';
+import type { ErrorCode } from '../../src/model/error-catalogue.ts';
 import { success } from '../../src/model/outcome.ts';
 import { ownershipTag } from '../../src/model/plan.ts';
 import { poolIds } from '../model/samples.ts';
@@ -136,6 +137,36 @@ describe('a VNet in the place of the one that the request created', () => {
     await deployVirtualNetwork({ ...stepInput, planHash }, dependencies);
     azure.virtualNetwork = sampleNetwork({ tags: {} });
     expect((await confirmRelease(stepInput, dependencies)).ok).toBe(false);
+  });
+});
+
+describe('a VNet without the tag, after a PUT', () => {
+  const allocated = sampleNetwork({
+    tags: {},
+    allocations: [{ poolId: poolIds.ipv4, numberOfIpAddresses: '100', prefixes: ['10.0.0.0/25'] }],
+  });
+  const deployAnd = async (...refusals: readonly ErrorCode[]) => {
+    const { azure, become, dependencies, plan } = await startWorkbench();
+    const planHash = await plan();
+    await become('deploying');
+    for (const code of refusals) {
+      azure.createVirtualNetwork = async () => refused(code);
+      await deployVirtualNetwork({ ...stepInput, planHash }, dependencies);
+    }
+    azure.virtualNetwork = allocated;
+    return await confirmRelease(stepInput, dependencies);
+  };
+
+  it.each([
+    ['was not answered', ['AzureUnavailable']],
+    ['was answered unusably', ['AzureAnswerInvalid']],
+    ['was not answered, and refused when sent again', ['AzureUnavailable', 'AzureRefused']],
+  ] as const)('is named for a person to judge when the PUT %s', async (_what, codes) => {
+    expect(await deployAnd(...codes)).toMatchObject({ ok: false, error: { kind: 'operator' } });
+  });
+
+  it("is somebody else's when every PUT was refused", async () => {
+    expect(await deployAnd('Throttled', 'AzureRefused')).toMatchObject({ value: { done: true } });
   });
 });
 
