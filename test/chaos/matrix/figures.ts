@@ -34,9 +34,8 @@ export function tableOf(reports: readonly TaskReport[]): string {
 }
 
 /** What went wrong, a line each. */
-export const problemsOf = (reports: readonly TaskReport[]): readonly string[] =>
-  reports
-    .flatMap(({ cells }) => cells)
+export const problemsIn = (cells: readonly CellReport[]): readonly string[] =>
+  cells
     .filter(({ problems }) => problems.length > 0)
     .map(
       ({ scenario, row, column, problems }) =>

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildApp } from '../../../scripts/build.ts';
-import { lineOf, problemsOf, tableOf } from './figures.ts';
+import { lineOf, problemsIn, tableOf } from './figures.ts';
 import { allTasks, matrices, type Task, type TaskReport } from './tasks.ts';
 
 const worker = fileURLToPath(new URL('worker.ts', import.meta.url));
@@ -44,7 +44,7 @@ async function work(): Promise<void> {
     const report = await runApart(task);
     reports.push(report);
     console.log(lineOf(report));
-    for (const problem of problemsOf([report])) console.log(`  ${problem}`);
+    for (const problem of problemsIn(report.cells)) console.log(`  ${problem}`);
   }
 }
 const jobs = Number(values.jobs ?? availableParallelism());
@@ -54,9 +54,11 @@ for (const matrix of matrices) {
   const own = reports.filter((report) => report.matrix === matrix);
   if (own.length > 0) console.log(`\nThe ${matrix} matrix\n\n${tableOf(own)}`);
 }
-const cells = reports.flatMap((report) => report.cells).length;
-const problems = problemsOf(reports);
+const cells = reports.flatMap((report) => report.cells);
+const problems = problemsIn(cells);
 const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
-console.log(`\n${cells} cells in ${seconds} s with ${jobs} processes; ${problems.length} wrong.`);
+console.log(
+  `\n${cells.length} cells in ${seconds} s with ${jobs} processes; ${problems.length} wrong.`,
+);
 for (const problem of problems) console.log(`  ${problem}`);
 process.exitCode = problems.length > 0 ? 1 : 0;
