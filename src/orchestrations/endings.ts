@@ -35,13 +35,18 @@ export function eventOf(family: EventFamily, { event }: Ending): RequestEventTyp
   return `${family}.${event}`;
 }
 
-/** The end of a request that an error stopped; a cancellation is told as one. */
+/** The end of a request that an error stopped; a cancellation is told as one, and so is a rejection. */
 export const failed = (error: VendingError): Ending => ({
-  state: error.code === 'Cancelled' ? 'cancelled' : 'failed',
+  state: stoppedAs[error.code] ?? 'failed',
   event: 'failed',
   message: error.message,
   error,
 });
+
+const stoppedAs: Readonly<Partial<Record<ErrorCode, RequestState>>> = {
+  Cancelled: 'cancelled',
+  DecisionRejected: 'rejected',
+};
 
 export const succeeded = (message: string, result: RequestResult): Ending => ({
   state: 'succeeded',
@@ -86,8 +91,7 @@ export function undecided(decision: DecisionEnding): Ending {
   switch (decision.status) {
     case 'rejected': {
       const why = decision.reason ? `: ${decision.reason}` : '.';
-      const error = vendingError('DecisionRejected', `${decision.by} rejected the request${why}`);
-      return { ...failed(error), state: 'rejected' };
+      return failed(vendingError('DecisionRejected', `${decision.by} rejected the request${why}`));
     }
     case 'cancelled': {
       return failed(vendingError('Cancelled', `${decision.by} cancelled the request.`));
