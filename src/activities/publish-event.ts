@@ -1,4 +1,4 @@
-import type { Decision } from '../ledger/ledger.ts';
+import type { Decision, RequestRecord } from '../ledger/ledger.ts';
 import { countResumptions } from '../model/decisions.ts';
 import { type DecisionInEvent, type RequestEventType, requestEvent } from '../model/events.ts';
 import { success } from '../model/outcome.ts';
@@ -7,31 +7,49 @@ import { type Activity, recordOf } from './step.ts';
 
 /** Publishes what happened to the request on its way. */
 export const publishEvent: Activity<'publishEvent'> = async (input, dependencies) => {
-  await publishAbout(dependencies, input.requestId, input.type);
+  const decisions = await dependencies.ledger.listDecisions(input.requestId);
+  const record = await recordOf(dependencies, input.requestId);
+  await publishAbout(dependencies, input.type, record, decisions);
   return success(null);
 };
 
 /**
- * The event's id depends on request and type alone, so the topic's duplicate detection drops what an
- * activity that runs twice publishes twice.
+ * The event's id depends on request, type and resumptions alone, so the topic's duplicate detection drops
+ * what an activity that runs twice publishes twice.
  */
 export async function publishAbout(
-  dependencies: Dependencies,
-  requestId: string,
+  { events, now }: Dependencies,
   type: RequestEventType,
+  record: RequestRecord,
+  decisions: readonly Decision[],
 ): Promise<void> {
-  const { ledger, events, now } = dependencies;
-  const record = await recordOf(dependencies, requestId);
-  const decisions = await ledger.listDecisions(requestId);
-  const latest = decisions.at(-1);
+  const decisive = decisiveIn(decisions, type, record);
   const resumptions = countResumptions(decisions);
   await events.publish(
     requestEvent(type, record, now().toISOString(), {
-      ...(latest === undefined ? {} : { decision: toldOf(latest) }),
+      ...(decisive === undefined ? {} : { decision: toldOf(decisive) }),
       // A request that was resumed may be parked, and end, once more.
       ...(resumptions === 0 ? {} : { occurrence: `resumption-${resumptions}` }),
     }),
   );
+}
+
+/** The decision that the event is about, whatever others have decided since; see `readDecision`. */
+function decisiveIn(
+  decisions: readonly Decision[],
+  type: RequestEventType,
+  { plan }: RequestRecord,
+): Decision | undefined {
+  switch (type) {
+    case 'approval.granted':
+      return decisions.find(
+        ({ decision, planHash }) => decision === 'approve' && planHash === plan?.planHash,
+      );
+    case 'approval.denied':
+      return decisions.find(({ decision }) => decision === 'reject');
+    default:
+      return undefined;
+  }
 }
 
 const toldOf = ({ decision, by, reason, at }: Decision): DecisionInEvent => ({

@@ -13,7 +13,9 @@ export const recordState: Activity<'recordState'> = async (input, dependencies) 
   const current = await recordOf(dependencies, input.requestId);
   const decisions = await dependencies.ledger.listDecisions(input.requestId);
   const isOfEarlierRun = (input.resumption ?? 0) < countResumptions(decisions);
-  if (isOfEarlierRun || isBeyond(current.state, state)) return success(current.state);
+  // For the run before the resumption the request is parked: what comes now is not for it to do.
+  if (isOfEarlierRun) return success('compensation-failed');
+  if (isBeyond(current.state, state)) return success(current.state);
   // What is recorded already may lack its line in the timeline still.
   if (current.state !== state || !isEndState(state)) {
     await dependencies.ledger.updateRequest(

@@ -1,4 +1,5 @@
 import type { DurableClient } from 'durable-functions';
+import { publishOutcome } from '../activities/publish-outcome.ts';
 import { contentHash } from '../ledger/content-hash.ts';
 import type { Decision } from '../ledger/ledger.ts';
 import { judgeResumption } from '../model/decisions.ts';
@@ -36,6 +37,8 @@ export async function acceptResumption(
   if (!known) {
     const judged = judgeResumption(record, message.by, landscape.operators);
     if (!judged.ok) return { error: judged.error, requestId: record.id };
+    // That it was parked is told first: the same end may come once more, as another event.
+    await publishOutcome({ requestId: record.id, step: 'resume', attempt: 1 }, app);
     const recorded = await ledger.recordDecision(decisionOf(message, at), {
       state: 'compensating',
     });

@@ -35,3 +35,13 @@ export function applyChange(
     ...(pendingEvent === undefined ? {} : { pendingEvent }),
   };
 }
+
+/**
+ * Throws when the state that a decision leads to is there already: another decision was faster, and what
+ * was judged before is to be judged again.
+ */
+export function requireNewState({ id, state }: RequestRecord, change: RequestChange): void {
+  if (state === change.state) {
+    throw new Error(`The request ${id} is ${state} already; another decision was faster.`);
+  }
+}

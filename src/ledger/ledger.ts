@@ -89,7 +89,8 @@ export interface Ledger {
 
   /**
    * First write of a decision id within its request wins; the answer tells whether this call was the
-   * first. Only then the change is made as well, in the same transaction (see `updateRequest`).
+   * first. Only then the change is made as well, in the same transaction (see `updateRequest`). Refuses
+   * (throws) one that leads to the state the request is in already: another decision has made it.
    */
   recordDecision(decision: Decision, change?: RequestChange): Promise<'recorded' | 'repeated'>;
   listDecisions(requestId: string): Promise<readonly Decision[]>;

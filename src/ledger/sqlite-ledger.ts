@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import { isEndState, isFinalState, requestStates } from '../model/states.ts';
-import { applyChange } from './apply-change.ts';
+import { applyChange, requireNewState } from './apply-change.ts';
 import type {
   ClaimAnswer,
   Decision,
@@ -95,12 +95,15 @@ class SqliteLedger implements Ledger {
     change?: RequestChange,
   ): Promise<'recorded' | 'repeated'> {
     return inTransaction(this.#database, () => {
-      this.#recordOf(decision.requestId);
+      const record = this.#recordOf(decision.requestId);
       const inserted = this.#run(
         'INSERT INTO decisions (request_id, id, decision) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
         [decision.requestId, decision.id, JSON.stringify(decision)],
       );
-      if (inserted && change) this.#change(decision.requestId, change, decision.at);
+      if (inserted && change) {
+        requireNewState(record, change);
+        this.#change(decision.requestId, change, decision.at);
+      }
       return inserted ? 'recorded' : 'repeated';
     });
   }

@@ -12,7 +12,7 @@ import { withTimeline } from '../../src/activities/with-timeline.ts';
 import { vendingError } from '../../src/model/errors.ts';
 import { failure, success } from '../../src/model/outcome.ts';
 import type { RequestState } from '../../src/model/states.ts';
-import { sampleLandscape, sampleRequest } from '../model/samples.ts';
+import { ids, sampleLandscape, sampleRequest } from '../model/samples.ts';
 import { refused, requestId, startWorkbench, stepInput, virtualNetworkId } from './workbench.ts';
 
 describe('the re-check before the deployment', () => {
@@ -33,6 +33,22 @@ describe('the re-check before the deployment', () => {
     expect(await recheckPlan({ ...stepInput, planHash }, dependencies)).toMatchObject({
       error: { code: 'Cancelled' },
     });
+  });
+
+  it('stops a request that was rejected after somebody had approved it', async () => {
+    const { azure, decide, dependencies, planHash } = await ready();
+    await decide('approve', { planHash });
+    const { listScopeConnections } = azure;
+    azure.listScopeConnections = async (...call) => {
+      // While both tenants are looked at.
+      await decide('reject', { name: 'Kim', reason: 'too big' });
+      return listScopeConnections.apply(azure, call);
+    };
+    for (const when of ['meanwhile', 'before']) {
+      expect(await recheckPlan({ ...stepInput, planHash }, dependencies), when).toMatchObject({
+        error: { code: 'DecisionRejected', message: 'Kim rejected the request: too big' },
+      });
+    }
   });
 
   it('stops a plan that is not the one that was decided on, and names both', async () => {
@@ -199,14 +215,23 @@ it('why a request is taken back is known to a run that goes on', async () => {
 });
 
 describe('an event', () => {
-  it('tells the latest decision by ids and name, with its reason, and without the mail address', async () => {
-    const { decide, dependencies, events } = await startWorkbench();
-    await decide('approve', { name: 'Kim' });
-    await decide('cancel', { name: 'Robin', reason: 'not needed' });
-    await publishEvent({ ...stepInput, type: 'approval.denied' }, dependencies);
-    expect(events[0]?.data).toMatchObject({
-      decision: { decision: 'cancel', by: { name: 'Robin' }, reason: 'not needed' },
-    });
+  it('tells the decision it is about by ids and name, with its reason, and without the mail address', async () => {
+    const { decide, dependencies, events, plan } = await startWorkbench();
+    const planHash = await plan();
+    await decide('approve', { name: 'Alex', planHash: 'another plan' });
+    await decide('approve', { name: 'Kim', planHash });
+    await decide('reject', { name: 'Robin', reason: 'too big' });
+    await decide('approve', { name: 'Sam', planHash });
+    await decide('cancel', { name: 'Pat' });
+    for (const type of ['approval.granted', 'approval.denied', 'approval.expired'] as const) {
+      await publishEvent({ ...stepInput, type }, dependencies);
+    }
+    const told = events.map(({ data }) => ('decision' in data ? data.decision : undefined));
+    expect(told.slice(0, 2)).toMatchObject([
+      { decision: 'approve', by: { name: 'Kim' } },
+      { decision: 'reject', by: { name: 'Robin' }, reason: 'too big' },
+    ]);
+    expect(told[2]).toBeUndefined();
     expect(JSON.stringify(events)).not.toContain('alex@x.example');
   });
 
@@ -222,6 +247,67 @@ describe('an event', () => {
     await publishOutcome(stepInput, dependencies);
     await publishOutcome(stepInput, dependencies);
     expect(events.map(({ type }) => type)).toEqual(['com.vnetvending.allocation.failed.v1']);
+  });
+});
+
+describe('of a request that was parked and resumed', () => {
+  const compensationFailed = {
+    ...stepInput,
+    state: 'compensation-failed',
+    message: 'parked',
+    pendingEvent: 'allocation.compensation-failed',
+  } as const;
+
+  const parked = async () => {
+    const bench = await startWorkbench();
+    for (const state of ['planning', 'deploying', 'compensating'] as const) {
+      await bench.become(state);
+    }
+    await recordState(compensationFailed, bench.dependencies);
+    const by = { name: 'Olu', objectId: ids.approver, tenantId: ids.managementTenant };
+    const resume = () =>
+      bench.ledger.recordDecision(
+        { id: 'CHG-1', requestId, decision: 'resume', by, at: '2026-11-22T00:00:00Z' },
+        { state: 'compensating' },
+      );
+    return { ...bench, resume };
+  };
+
+  it('the run that had parked it learns nothing else, and records nothing any more', async () => {
+    const { dependencies, ledger, resume } = await parked();
+    await resume();
+    for (const state of ['planning', 'compensating', 'failed'] as const) {
+      const late = { ...stepInput, state, message: 'late' };
+      expect(await recordState(late, dependencies)).toEqual(success('compensation-failed'));
+    }
+    expect((await ledger.getRequest(requestId))?.state).toBe('compensating');
+    const own = { ...stepInput, resumption: 1, state: 'planning', message: 'again' } as const;
+    expect(await recordState(own, dependencies)).toEqual(success('compensating'));
+  });
+
+  it('each end is an event of its own', async () => {
+    const { dependencies, events, resume } = await parked();
+    await publishOutcome(stepInput, dependencies);
+    await resume();
+    await recordState({ ...compensationFailed, resumption: 1 }, dependencies);
+    await publishOutcome({ ...stepInput, resumption: 1 }, dependencies);
+    expect(events.map(({ id }) => id)).toEqual([
+      `${requestId}:allocation.compensation-failed`,
+      `${requestId}:allocation.compensation-failed:resumption-1`,
+    ]);
+  });
+
+  it('the next end is published too when the publishing of the first one ends late', async () => {
+    const { dependencies, ledger, resume } = await parked();
+    const slow = {
+      publish: async () => {
+        await ledger.markOutcomePublished(requestId);
+        await resume();
+        await recordState({ ...compensationFailed, resumption: 1 }, dependencies);
+      },
+    };
+    await publishOutcome(stepInput, { ...dependencies, events: slow });
+    expect((await ledger.getRequest(requestId))?.pendingEvent).toBeDefined();
   });
 });
 

@@ -7,6 +7,7 @@ import { ensureRunning } from '../../src/functions/start-workflow.ts';
 import { sweepRequests } from '../../src/functions/sweep-requests.ts';
 import { contentHash } from '../../src/ledger/content-hash.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite-ledger.ts';
+import type { RequestEvent } from '../../src/model/events.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { planDeployment } from '../../src/model/plan-deployment.ts';
 import type { DecideMessage, ResumeMessage } from '../../src/model/requests.ts';
@@ -60,7 +61,13 @@ export async function start(...states: readonly RequestState[]) {
   const ledger = openSqliteLedger(':memory:');
   onTestFinished(() => ledger.close());
   const engine = new EngineInMemory();
-  const app = { ledger, landscape: sampleLandscape(), now: () => new Date(at) } as App;
+  const published: string[] = [];
+  const app = {
+    ledger,
+    landscape: sampleLandscape(),
+    now: () => new Date(at),
+    events: { publish: async ({ id }: RequestEvent) => void published.push(id) },
+  } as unknown as App;
   const claim = (id: string) => {
     const request = sampleRequest({ id });
     return ledger.claimRequest(
@@ -74,6 +81,8 @@ export async function start(...states: readonly RequestState[]) {
     ledger,
     engine,
     app,
+    /** Ids of the events. */
+    published,
     claim,
     decide: (change: Partial<DecideMessage> = {}) =>
       acceptDecision(app, { ...approval, ...change }, engine.client),

@@ -61,6 +61,32 @@ test('a request may be parked and resumed more than once', async () => {
   expect(engine.inputs.at(-1)).toMatchObject({ resumption: 2 });
 });
 
+test('that a request was parked is told before it is resumed, lest its next end looks like a repetition', async () => {
+  const { app, resume, ledger, published } = await parked();
+  const pendingEvent = 'allocation.compensation-failed';
+  await ledger.updateRequest(requestId, { state: 'compensation-failed', pendingEvent }, at);
+  const { events } = app;
+  Object.assign(app, { events: { publish: () => Promise.reject(new Error('no broker')) } });
+  await expect(resume(resumption)).rejects.toThrow('no broker');
+  expect(await ledger.listDecisions(requestId)).toEqual([]);
+
+  Object.assign(app, { events });
+  await resume(resumption);
+  expect(published).toEqual([`${requestId}:${pendingEvent}`]);
+  expect((await ledger.getRequest(requestId))?.pendingEvent).toBeUndefined();
+});
+
+test('of two operators that resume at one moment one does, and the other is told when asked again', async () => {
+  const { resume, ledger, engine } = await parked();
+  const other = { ...resumption, id: 'CHG0002' };
+  const answers = await Promise.allSettled([resume(resumption), resume(other)]);
+  expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  // The message is delivered again.
+  expect(await resume(other)).toMatchObject({ error: { code: 'DecisionNotPossible' } });
+  expect(await ledger.listDecisions(requestId)).toMatchObject([{ id: 'CHG0001' }]);
+  expect(engine.inputs).toEqual([expect.objectContaining({ resumption: 1 })]);
+});
+
 test('who is no operator resumes nothing', async () => {
   const { resume, ledger, engine } = await parked();
   const refusal = await resume({ ...resumption, by: { ...operator, tenantId: ids.managedTenant } });

@@ -250,6 +250,17 @@ export function describeLedgerContract(name: string, makeStore: () => Promise<Le
         expect(await ledger.getRequest('RITM1')).toEqual(before);
       });
 
+      test('of two decisions that lead to the same state the second is refused', async () => {
+        await walk(ledger, 'RITM1', 'planning', 'deploying', 'compensating', 'compensation-failed');
+        const resume = { ...decisionOf('d1', 'RITM1'), decision: 'resume' } as const;
+        const change = { state: 'compensating' } as const;
+        await ledger.recordDecision(resume, change);
+        await expect(ledger.recordDecision({ ...resume, id: 'd2' }, change)).rejects.toThrow(
+          /RITM1 is compensating already/,
+        );
+        expect(await ledger.listDecisions('RITM1')).toEqual([resume]);
+      });
+
       test('of 20 deliveries of a decision with a change exactly one makes it', async () => {
         await walk(ledger, 'RITM1', 'planning', 'deploying', 'compensating', 'compensation-failed');
         const writers = await Promise.all(Array.from({ length: 20 }, open));
