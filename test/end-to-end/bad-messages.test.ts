@@ -92,8 +92,11 @@ async function park(): Promise<void> {
   await test.send(valid('GOOD-PARKED'));
   await enters(test, 'GOOD-PARKED', 'compensation-failed');
   await test.send(resumption('CHG-TAKEN'));
-  await enters(test, 'GOOD-PARKED', 'compensating');
-  await enters(test, 'GOOD-PARKED', 'compensation-failed');
+  await test.runUntil('GOOD-PARKED to be parked again', async () => {
+    const decisions = await test.ledger.listDecisions('GOOD-PARKED');
+    const record = await test.ledger.getRequest('GOOD-PARKED');
+    return decisions.length === 1 && record?.state === 'compensation-failed';
+  });
   await test.control.clearFaults();
 }
 
