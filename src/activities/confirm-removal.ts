@@ -1,12 +1,14 @@
 import type { PoolAssociation, VirtualNetworkView } from '../azure/azure.ts';
-import { type VendingError, vendingError } from '../model/errors.ts';
+import type { VendingError } from '../model/errors.ts';
 import { failure, type Outcome, success } from '../model/outcome.ts';
 import type { PlannedAssociation, Removal, RemovalResult } from '../model/plan.ts';
 import { containsAll, isPrefix } from '../model/prefixes.ts';
 import { isSameId, isWithin } from '../model/resource-ids.ts';
 import type { Dependencies } from './dependencies.ts';
 import { noteLateCancellation } from './removal-under-way.ts';
+import { isSettled } from './settled.ts';
 import { type Activity, changeOf, isCancelled, note, removalOf } from './step.ts';
+import { virtualNetworkChanged } from './update-virtual-network.ts';
 
 /**
  * Steps 7 and 8 of `remove`: one look at both sides. Done when the managed tenant shows what was to be,
@@ -56,21 +58,28 @@ function resultOf({ target, mode, resourceGuid, allocations }: Removal): Removal
   };
 }
 
-/** A VNet that is only disassociated must stay as it was otherwise. */
+/** A VNet that is only disassociated must be without association, and stay as it was otherwise. */
 function whyChanged(
   { mode, target, resourceGuid, allocations }: Removal,
   view: VirtualNetworkView | null,
 ): VendingError | undefined {
-  if (mode === 'delete' || resourceGuid === undefined) return undefined;
-  const changed = (what: string) =>
-    vendingError('VirtualNetworkChanged', `The VNet '${target.virtualNetwork}' ${what}.`);
-  if (view === null) return changed('is gone, although only its association was to be removed');
-  if (!isSameId(view.resourceGuid, resourceGuid)) return changed('is another one of its name now');
-  const lost = allocations
-    .flatMap(({ prefixes }) => prefixes)
-    .filter((prefix) => !containsAll(view.addressPrefixes.filter(isPrefix), [prefix]));
-  return lost.length === 0 ? undefined : changed(`has lost ${lost.join(', ')}`);
+  if (mode === 'delete') return undefined;
+  const changed = (what: string) => virtualNetworkChanged(target, what);
+  if (resourceGuid !== undefined) {
+    if (view === null) return changed('is gone, although only its association was to be removed');
+    if (!isSameId(view.resourceGuid, resourceGuid))
+      return changed('is another one of its name now');
+    const lost = allocations
+      .flatMap(({ prefixes }) => prefixes)
+      .filter((prefix) => !containsAll(view.addressPrefixes.filter(isPrefix), [prefix]));
+    if (lost.length > 0) return changed(`has lost ${lost.join(', ')}`);
+  }
+  // Azure had accepted it; a change of somebody else must end before it can be judged.
+  return view && isAssociated(view) && isSettled(view) ? changed('is associated again') : undefined;
 }
+
+const isAssociated = (view: VirtualNetworkView): boolean =>
+  [view, ...view.subnets].some(({ allocations }) => allocations.length > 0);
 
 /** What in the managed tenant is still waited for. */
 function leftInManagedTenant(
@@ -83,8 +92,7 @@ function leftInManagedTenant(
       ? 'Azure still shows the VNet.'
       : undefined;
   }
-  const isAssociated = [view, ...view.subnets].some(({ allocations }) => allocations.length > 0);
-  return isAssociated ? 'The VNet still shows an association.' : undefined;
+  return isAssociated(view) ? 'The VNet still shows an association.' : undefined;
 }
 
 /** What a pool is still waited for with; an error where a pool cannot be asked. */

@@ -155,10 +155,19 @@ describe('a disassociation', () => {
   it.each([
     ['the VNet', managedNetwork({ subnets: [] })],
     ['a subnet', managedNetwork({ allocations: [] })],
-  ])('is waited for while %s shows an allocation', async (_what, network) => {
-    const { confirm } = await verifying(mode, { network });
-    expect(await confirm()).toMatchObject(isWaiting);
-  });
+  ])(
+    'fails when %s shows an allocation again, but not while that may change',
+    async (_what, network) => {
+      const { confirm, show } = await verifying(mode, {
+        network: { ...network, provisioningState: 'Updating' },
+      });
+      expect(await confirm()).toMatchObject(isWaiting);
+      show({ network });
+      expect(await confirm()).toMatchObject({
+        error: { code: 'VirtualNetworkChanged', message: expect.stringContaining('again') },
+      });
+    },
+  );
 
   it.each([
     ['is gone', null],
@@ -202,5 +211,12 @@ describe('a removal that had nothing to remove', () => {
     expect(await confirm()).toMatchObject({ value: { done: true, value: { alreadyGone: true } } });
     show({ network: null });
     expect(await confirm()).toMatchObject(isDone);
+  });
+
+  it('fails when somebody has associated the VNet since', async () => {
+    const plain = managedNetwork({ allocations: [], subnets: [sampleSubnet()] });
+    const shown = { network: managedNetwork(), listed: [ours] };
+    const { confirm } = await verifying({ mode: 'disassociate' }, shown, plain);
+    expect(await confirm()).toMatchObject({ error: { code: 'VirtualNetworkChanged' } });
   });
 });
