@@ -47,7 +47,10 @@ export async function planRemoval(
   const found = await azure.getVirtualNetwork(asked.value);
   if (!found.ok) return failure(await whyUnread(dependencies, asked.value, found.error));
   const view = found.value;
-  if (view === null) return await planRelease(dependencies, request, asked.value);
+  if (view === null) {
+    // The request alone says the region; a pool of another one may list the VNet all the same.
+    return await planRelease(dependencies, request, { ...asked.value, location: '' });
+  }
   const target = { ...asked.value, location: view.location };
   const unusable = whyUnusable(target, view);
   if (unusable) return failure(unusable);
