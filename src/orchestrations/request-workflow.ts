@@ -8,7 +8,7 @@ import {
   type WorkingState,
   workingStates,
 } from '../model/states.ts';
-import type { DecisionEnding } from './await-decision.ts';
+import type { AwaitDecisionInput, DecisionEnding } from './await-decision.ts';
 import {
   compensated,
   denied,
@@ -146,17 +146,23 @@ class RequestWorkflow {
 
   *#callAwaitDecision({ planHash }: PlanSummary): Workflow<Outcome<DecisionEnding>> {
     const { context, input, bounds } = this.#run;
+    const { requestId, approvalTimeLimitSeconds } = input;
+    const wait: AwaitDecisionInput = {
+      requestId,
+      planHash,
+      deadline: secondsFromNow(context, approvalTimeLimitSeconds).getTime(),
+      retrySeconds: bounds.retrySeconds,
+    };
+    const call = (instanceId?: string) =>
+      context.df.callSubOrchestrator(orchestrationNames.awaitDecision, wait, instanceId);
     try {
-      return (yield context.df.callSubOrchestrator(
-        orchestrationNames.awaitDecision,
-        {
-          requestId: input.requestId,
-          planHash,
-          deadline: secondsFromNow(context, input.approvalTimeLimitSeconds).getTime(),
-          retrySeconds: bounds.retrySeconds,
-        },
-        approvalInstanceIdOf(input.requestId),
-      )) as Outcome<DecisionEnding>;
+      return (yield call(approvalInstanceIdOf(requestId))) as Outcome<DecisionEnding>;
+    } catch {
+      // The wait of a run that was lost may have the name still. Nobody can wake one without it, but it
+      // looks into the ledger on its own.
+    }
+    try {
+      return (yield call()) as Outcome<DecisionEnding>;
     } catch (error) {
       return unexpected(orchestrationNames.awaitDecision, error);
     }

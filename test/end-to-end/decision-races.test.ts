@@ -43,10 +43,13 @@ describe('a decision that races another', () => {
     await test.settle();
     const instanceId = instanceIdOf('CUT-OFF');
     test.platform.host.durable.terminate(instanceId, 'by hand');
-    await test.runUntil(
-      'the sweep to start it again',
-      () => test.platform.host.durable.getStatus(instanceId)?.runtimeStatus === 'Running',
-    );
+    for (const runtimeStatus of ['Terminated', 'Running']) {
+      await test.runUntil(
+        `the instance to be ${runtimeStatus}`,
+        () => test.platform.host.durable.getStatus(instanceId)?.runtimeStatus === runtimeStatus,
+      );
+    }
+    await test.settle();
     await test.send(decision('CUT-OFF', 'approve'));
     expect((await test.runToEnd('CUT-OFF')).state).toBe('succeeded');
   });
