@@ -2,7 +2,7 @@ import type { PoolAssociation, VirtualNetworkView } from '../azure/azure.ts';
 import type { VendingError } from '../model/errors.ts';
 import { failure, type Outcome, success } from '../model/outcome.ts';
 import type { PlannedAssociation, Removal, RemovalResult } from '../model/plan.ts';
-import { containsAll, isPrefix } from '../model/prefixes.ts';
+import { containsAll, isPrefix, overlaps } from '../model/prefixes.ts';
 import { isSameId, isWithin } from '../model/resource-ids.ts';
 import type { Dependencies } from './dependencies.ts';
 import { noteLateCancellation } from './removal-under-way.ts';
@@ -110,6 +110,10 @@ async function leftInPools(
     if (own.some((association) => !belongsTo(view, allocation, association))) {
       return `The pool ${poolAlias} still lists the VNet.`;
     }
+    const stale = others.find((association) => isHeldSinceBefore(removal, allocation, association));
+    if (stale) {
+      return `The pool ${poolAlias} lists ${stale.prefixes.join(', ')} for ${stale.resourceId}, and did so before.`;
+    }
     const usage = await azure.getPoolUsage(poolId);
     if (!usage.ok) return usage;
     // What is not free again may have been given to somebody else meanwhile.
@@ -131,6 +135,15 @@ function partition(
   const isOwn = ({ resourceId }: PoolAssociation) => isWithin(resourceId, id);
   return [associations.filter(isOwn), associations.filter((association) => !isOwn(association))];
 }
+
+/** Whether an entry of another id keeps what was to go back: it was there when the removal was planned. */
+const isHeldSinceBefore = (
+  { otherHolders = [] }: Removal,
+  { prefixes }: PlannedAssociation,
+  association: PoolAssociation,
+): boolean =>
+  otherHolders.some((id) => isSameId(id, association.resourceId)) &&
+  overlaps(association.prefixes.filter(isPrefix), prefixes);
 
 /**
  * Whether a VNet that was created in the place of the deleted one holds what the pool lists under their

@@ -13,6 +13,7 @@ import type { RemoveRequest } from '../model/requests.ts';
 import { findCreator } from './creator.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type CheckResult, findingsOf, judge, prerequisitesNotMet } from './findings.ts';
+import { otherHolders } from './other-holders.ts';
 import { planRelease } from './plan-release.ts';
 import type { PlannedWork } from './plan-request.ts';
 import { inUse, locks, managedState, ownership, peerings } from './removal-obstacles.ts';
@@ -90,6 +91,8 @@ async function planSomething(
   const { allocations, unknownPoolIds } = allocationsToRelease(view, landscape.pools);
   const tenants = { azure, landscape, target, pools: allocations, ...actionsOf(request) };
   const creator = await findCreator(ledger, view);
+  const holders = await otherHolders(azure, target, allocations);
+  if (!holders.ok) return holders;
   const results = await Promise.all([
     checkManagementTenant(tenants),
     checkManagedTenant(tenants, [locks(azure, target, mode)]),
@@ -114,6 +117,7 @@ async function planSomething(
     target,
     resourceGuid: view.resourceGuid,
     allocations,
+    ...(holders.value.length > 0 ? { otherHolders: holders.value } : {}),
     ...(mode === 'delete' && creator.createdBy !== undefined
       ? { createdBy: creator.createdBy }
       : {}),

@@ -112,6 +112,11 @@ export interface Removal {
   readonly resourceGuid?: string;
   /** What goes back to the pools. */
   readonly allocations: readonly PlannedAssociation[];
+  /**
+   * Ids, other than that of the VNet, for which pools list what goes back. Absent when there are none; what
+   * they hold then was given to them after the release.
+   */
+  readonly otherHolders?: readonly string[];
   /** The request that created the VNet, where tag and ledger prove it. */
   readonly createdBy?: string;
   /** Our side of these peerings is taken off before the deletion; empty unless asked for. */

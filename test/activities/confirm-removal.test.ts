@@ -103,6 +103,33 @@ describe('a deletion', () => {
   );
 });
 
+describe('space that a pool lists for another id', () => {
+  const entry = {
+    resourceId: virtualNetworkId.replace('rg-payments', 'rg-before'),
+    prefixes: [prefix],
+  };
+
+  it('has been given away when it was not listed for that id before', async () => {
+    const { confirm } = await verifying({}, { listed: [entry], free: [] });
+    expect(await confirm()).toMatchObject(isDone);
+  });
+
+  it('is not free when it was listed for that id before the removal', async () => {
+    const bench = await startRemoval({ mode: 'disassociate' });
+    const { azure, become, begin, dependencies } = bench;
+    azure.associations.set(poolIds.ipv4, [entry]);
+    await begin();
+    await become('verifying');
+    azure.virtualNetwork = managedNetwork({ allocations: [], subnets: [sampleSubnet()] });
+    const confirm = () => confirmRemoval({ ...stepInput, step: 'confirm-removal' }, dependencies);
+    expect(await confirm()).toMatchObject({
+      value: { done: false, waitsFor: expect.stringContaining(`for ${entry.resourceId}`) },
+    });
+    azure.associations.set(poolIds.ipv4, [{ ...entry, prefixes: ['10.0.9.0/25'] }]);
+    expect(await confirm()).toMatchObject(isDone);
+  });
+});
+
 describe('a VNet that somebody created in the place of the deleted one', () => {
   const successor = (prefixes?: readonly string[]) =>
     managedNetwork({

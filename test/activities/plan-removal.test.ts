@@ -147,6 +147,36 @@ describe('what Azure does not let us look at', () => {
   });
 });
 
+describe('a removal of what a pool lists for another id as well', () => {
+  const elsewhere = virtualNetworkId.replace('rg-payments', 'rg-before');
+  const listed: Change = ({ azure }) => {
+    const all = azure.associations.get(poolIds.ipv4) ?? [];
+    azure.associations.set(poolIds.ipv4, [
+      ...all,
+      { resourceId: elsewhere, prefixes: ['10.0.0.0/26'] },
+      { resourceId: `${virtualNetworkId}/subnets/app`, prefixes: ['10.0.0.0/27'] },
+      { resourceId: 'a-neighbour', prefixes: ['10.0.4.0/26'] },
+    ]);
+  };
+
+  it('is planned with that id, in both modes', async () => {
+    for (const mode of ['delete', 'disassociate']) {
+      expect((await planned({ mode }, listed)).removal.otherHolders).toEqual([elsewhere]);
+    }
+  });
+
+  it('is planned without when the pool may not be asked, and waits while it cannot be', async () => {
+    const { removal } = await planned({ mode: 'disassociate' }, ({ azure }) => {
+      azure.listPoolAssociations = async () => refused('PermissionMissing');
+    });
+    expect(removal).not.toHaveProperty('otherHolders');
+    const planning = planned({ mode: 'disassociate' }, ({ azure }) => {
+      azure.listPoolAssociations = async () => refused('Throttled');
+    });
+    await expect(planning).rejects.toThrow('Throttled');
+  });
+});
+
 describe('a removal with nothing to remove', () => {
   const gone: Change = ({ azure }) => {
     azure.virtualNetwork = null;
