@@ -19,7 +19,7 @@ const rates = {
   operationSuperseded: 0.02,
   slowOperation: 0.08,
   lateAllocation: 0.25,
-  lateRelease: 0.4,
+  lateRelease: 0.7,
   releaseHangs: 0.06,
   ledgerFails: 0.004,
   eventsFail: 0.02,
@@ -49,7 +49,7 @@ export class Faults {
     for (const [kind, rate] of Object.entries(rates) as [FaultKind, number][]) {
       const isActive = !calm && random.chance(0.5);
       const strength = random.pick([0.5, 1, 1, 2, 4]);
-      if (isActive) this.#rates.set(kind, Math.min(rate * strength, rate < 1 ? 0.4 : 1));
+      if (isActive) this.#rates.set(kind, Math.min(rate * strength, Math.max(rate, 0.4)));
     }
   }
 
@@ -69,7 +69,8 @@ export class Faults {
   /** Draws whether it happens now; `factor` makes it more or less likely. */
   strikes(kind: FaultKind, factor = 1): boolean {
     const rate = this.#isOver ? 0 : (this.#rates.get(kind) ?? 0);
-    if (rate === 0 || !this.#random.chance(Math.min(rate * factor, 0.5))) return false;
+    if (rate === 0 || !this.#random.chance(Math.min(rate * factor, Math.max(rate, 0.5))))
+      return false;
     this.count(kind);
     return true;
   }

@@ -152,7 +152,7 @@ export function furnish(world: World, random: Random): void {
         `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Network/virtualNetworks/${name}`;
       if (random.chance(0.8))
         world.add(existing(world, random, id('vnet-plain'), `10.2.${block++}.0/24`));
-      if (random.chance(0.6)) {
+      if (random.chance(0.8)) {
         const old = existing(world, random, id('vnet-old'), `10.2.${block++}.0/24`);
         world.add(old);
         associate(world, old);

@@ -3,9 +3,14 @@ import { type PlantedBug, plantedBugs } from './planted-bugs.ts';
 import { simulate } from './simulation.ts';
 
 /** The first seed that shows the bug as a breach of its rule. */
-async function firstSeedThatFinds({ rule, seeds, sabotage }: PlantedBug): Promise<number> {
+async function firstSeedThatFinds({
+  rule,
+  seeds,
+  name: _,
+  ...options
+}: PlantedBug): Promise<number> {
   for (let seed = 1; seed <= seeds; seed++) {
-    const { violations } = await simulate({ seed, sabotage });
+    const { violations } = await simulate({ seed, ...options });
     if (violations.some((violation) => violation.rule === rule)) return seed;
   }
   return Number.POSITIVE_INFINITY;

@@ -6,6 +6,7 @@ import { success } from '../../../src/model/outcome.ts';
 import { orchestrationNames } from '../../../src/orchestrations/names.ts';
 import { type ActivityTable, orchestrations } from './activities.ts';
 import type { Caller } from './azure-model.ts';
+import type { Operation } from './request-maker.ts';
 import type { SimulationOptions } from './simulation.ts';
 
 type Sabotage = NonNullable<SimulationOptions['sabotage']>;
@@ -17,6 +18,8 @@ export interface PlantedBug {
   readonly name: string;
   /** So many seeds, from 1 on, are enough to find it. */
   readonly seeds: number;
+  /** What people ask for, where not everything serves. */
+  readonly operations?: readonly Operation[];
   readonly sabotage: Sabotage;
 }
 
@@ -58,6 +61,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     rule: 1,
     name: 'a PUT without an answer is sent again under another name',
     seeds: 60,
+    operations: ['allocate'],
     sabotage: withAzure((azure) => ({
       createVirtualNetwork: async (deployment) => {
         const created = await azure.createVirtualNetwork(deployment);
@@ -79,7 +83,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     rule: 2,
     name: 'twice as many addresses are deployed as were approved',
-    seeds: 10,
+    seeds: 20,
     sabotage: withAzure((azure) => ({
       createVirtualNetwork: (deployment) =>
         azure.createVirtualNetwork({
@@ -94,7 +98,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     rule: 3,
     name: 'requester and approver are compared by name',
-    seeds: 60,
+    seeds: 40,
     sabotage: withLedger('receiveRequest', (ledger) => ({
       getRequest: async (id) => {
         const record = await ledger.getRequest(id);
@@ -108,6 +112,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     rule: 4,
     name: 'a compensation says that it is done, and does nothing',
     seeds: 60,
+    operations: ['allocate'],
     sabotage: withActivities(() => ({
       deleteVirtualNetwork: async () => success({}),
       trackDeletion: answersDone,
@@ -117,7 +122,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     rule: 4,
     name: 'a deletion does not wait for the pool',
-    seeds: 150,
+    seeds: 60,
+    operations: ['remove'],
     sabotage: withAzure((azure, { activity }) =>
       activity === 'confirmRemoval'
         ? {
@@ -135,7 +141,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     rule: 5,
     name: 'a compensation takes any VNet of the name for its own',
-    seeds: 150,
+    seeds: 80,
+    operations: ['allocate'],
     sabotage: {
       app: (app, { activity, requestId }) => {
         if (activity !== 'deleteVirtualNetwork') return app;
@@ -161,7 +168,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     rule: 5,
     name: 'an update loses what it does not know',
-    seeds: 60,
+    seeds: 40,
+    operations: ['associate', 'remove'],
     sabotage: withAzure((azure) => ({
       updateVirtualNetwork: (target, document, etag) => {
         const { unknownToUs: _, ...properties } = document['properties'] as Record<string, unknown>;
@@ -172,7 +180,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     rule: 6,
     name: 'an activity answers the signed address of an operation',
-    seeds: 10,
+    seeds: 30,
     sabotage: {
       app: (app) => ({
         ...app,
@@ -198,7 +206,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     rule: 7,
     name: 'an orchestration does something only when it does not replay',
-    seeds: 5,
+    seeds: 20,
     sabotage: {
       orchestrations: {
         ...orchestrations,
@@ -223,7 +231,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     rule: 8,
     name: 'nobody looks for workflows that were lost',
-    seeds: 150,
+    seeds: 60,
     sabotage: withLedger('sweepRequests', () => ({ listUnfinishedRequests: async () => [] })),
   },
   {

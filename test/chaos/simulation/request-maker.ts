@@ -117,7 +117,11 @@ export class RequestMaker {
       mode === 'delete'
         ? { detachPeerings: random.chance(0.6), override: random.chance(0.75) }
         : {};
-    return { mode, target: this.#existing(() => true), ...extras };
+    return {
+      mode,
+      target: this.#existing(({ allocations }) => allocations.length > 0 || random.chance(0.2)),
+      ...extras,
+    };
   }
 
   /** The same id with other content: at most one of the two can be accepted. */

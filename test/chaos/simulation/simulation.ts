@@ -195,11 +195,11 @@ export class Simulation {
       this.#scheduler.after(random.between(0, 3_000), '', () => this.#crash());
     }
     const id = (effect.after ?? effect.before)?.id;
-    if (this.#faults.isActive('interference') && random.chance(0.15)) {
+    if (this.#faults.isActive('interference') && random.chance(0.25)) {
       const delayMs = random.pick([1_000, 30_000, 300_000]) * random.next();
       this.#scheduler.after(delayMs, '', () => this.#interfere(id));
     }
-    if (!this.#faults.areOver && random.chance(0.08)) {
+    if (!this.#faults.areOver && random.chance(0.15)) {
       const delayMs = random.pick([100, 10_000, 60_000]) * random.next();
       this.#scheduler.after(delayMs, '', () => this.#people.cancel(effect.requestId));
     }
@@ -209,7 +209,7 @@ export class Simulation {
     this.#oracle.onRead(caller, id);
     const random = this.#random;
     if (!/^(recheckPlan|deploy|associate|disassociate|remove)/.test(caller.activity)) return;
-    if (this.#faults.isActive('interference') && random.chance(0.04)) {
+    if (this.#faults.isActive('interference') && random.chance(0.08)) {
       this.#scheduler.after(random.between(0, 3_000), '', () => this.#interfere(id));
     }
   }
