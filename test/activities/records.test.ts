@@ -335,6 +335,26 @@ describe('a claim on a VNet', () => {
     await releaseVirtualNetwork(stepInput, dependencies);
     expect((await ledger.claimVirtualNetwork(virtualNetworkId, 'OTHER')).status).toBe('claimed');
   });
+
+  it('that a parked request holds is refused with what has to be done first', async () => {
+    const { dependencies, ledger, plan } = await startWorkbench();
+    await plan();
+    await ledger.claimRequest(
+      { id: 'OTHER', request: otherRequest, contentHash: 'x', instanceId: 'request-OTHER' },
+      '2026-11-22T00:00:00Z',
+    );
+    await ledger.claimVirtualNetwork(virtualNetworkId, 'OTHER');
+    for (const state of ['planning', 'deploying', 'compensating', 'compensation-failed'] as const) {
+      await ledger.updateRequest('OTHER', { state }, '2026-11-22T00:00:00Z');
+    }
+    expect(await claimVirtualNetwork(stepInput, dependencies)).toMatchObject({
+      error: {
+        code: 'VirtualNetworkBusy',
+        message: expect.stringContaining('OTHER is parked'),
+        remedy: expect.stringContaining('resume the request OTHER'),
+      },
+    });
+  });
 });
 
 describe('an attempt that fails', () => {
