@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
  * `npm run chaos`: the simulation, then the matrices. `--only simulation` or `--only matrices` runs one,
  * with the options that follow; options without `--only` are those of the simulation.
  */
-const files = { simulation: 'main.ts', matrices: 'matrix/main.ts' } as const;
+const files = { simulation: 'simulation/main.ts', matrices: 'matrix/main.ts' } as const;
 type Part = keyof typeof files;
 const parts = Object.keys(files) as Part[];
 

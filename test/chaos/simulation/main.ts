@@ -5,8 +5,8 @@ import { simulate } from './simulation.ts';
 import { addTallies, type BrokenSeed, emptyTally, type Tally, tallyOf } from './tally.ts';
 
 /**
- * `npm run chaos [-- --only simulation --seeds 2000 --from 1]`: simulates the whole system with many seeds, prints what
- * happened, and fails when a rule was broken. `--only simulation --seed N [--trace]` runs one seed again.
+ * `npm run chaos [-- --seeds 2000 --from 1]`: simulates the whole system with many seeds, prints what
+ * happened, and fails when a rule was broken. `--seed N [--trace]` runs one seed again.
  */
 const { values } = parseArgs({
   options: {
@@ -90,7 +90,7 @@ function printBroken({ seed, violations, trace }: BrokenSeed): void {
   console.log(`\nSeed ${seed}:`);
   console.log(trace.join('\n'));
   for (const { rule, text } of violations) console.log(`  rule ${rule}: ${text}`);
-  console.log(`  again: npm run chaos -- --only simulation --seed ${seed} --trace`);
+  console.log(`  again: npm run chaos -- --seed ${seed} --trace`);
 }
 
 function wholeNumber(text: string): number {
