@@ -1,5 +1,6 @@
 import type { VirtualNetworkReading } from '../azure/azure.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { ErrorCode } from '../model/error-catalogue.ts';
 import { type VendingError, vendingError } from '../model/errors.ts';
 import { failure, type Outcome, success } from '../model/outcome.ts';
 import type { VirtualNetworkTarget } from '../model/plan.ts';
@@ -72,9 +73,18 @@ export async function sendUpdate(
   );
 }
 
-/** Only these leave open whether the call had its effect (`Azure`). */
-const wasRefused = ({ code }: VendingError): boolean =>
-  code !== 'AzureUnavailable' && code !== 'AzureAnswerInvalid';
+/**
+ * After these the PUT may have had its effect: its own answer may be lost, and what was heard instead may be
+ * that of a repetition on the way, to which Azure answers that the VNet is busy, with the first one.
+ */
+const undecided: ReadonlySet<ErrorCode> = new Set([
+  'AzureUnavailable',
+  'AzureAnswerInvalid',
+  'ResourceBusy',
+  'Throttled',
+]);
+
+const wasRefused = ({ code }: VendingError): boolean => !undecided.has(code);
 
 /** A run of a compensation that comes late must not undo what others did after the request had ended. */
 export async function requireCompensating(

@@ -239,6 +239,26 @@ describe('an association is not begun', () => {
   });
 });
 
+describe('an association that had its effect although Azure said that it could not be made now', () => {
+  it.each<ErrorCode>(['ResourceBusy', 'Throttled'])(
+    'is of this request, and is taken back with it: %s',
+    async (code) => {
+      const { associate, azure, become, undo } = await startAssociation();
+      const { updateVirtualNetwork } = azure;
+      azure.updateVirtualNetwork = async (...call) => {
+        await updateVirtualNetwork(...call);
+        return refused(code);
+      };
+      expect(await associate()).toMatchObject({ error: { code } });
+      expect(await associate()).toEqual(success({}));
+      azure.updateVirtualNetwork = updateVirtualNetwork;
+      await become('compensating');
+      await undo();
+      expect(azure.virtualNetwork?.allocations).toEqual([]);
+    },
+  );
+});
+
 describe('a look at the association', () => {
   const look = ({ dependencies }: AssociationBench) => awaitAssociation(stepInput, dependencies);
 
