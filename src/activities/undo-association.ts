@@ -1,7 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { VirtualNetworkView } from '../azure/azure.ts';
 import { failure, success } from '../model/outcome.ts';
+import type { Association } from '../model/plan.ts';
+import { containsAll, isPrefix } from '../model/prefixes.ts';
 import { isSameId } from '../model/resource-ids.ts';
-import { takeAllocationsOut } from '../model/virtual-network-document.ts';
+import { takeAllocationsOut, withPrefixes } from '../model/virtual-network-document.ts';
 import { associateStep, singularSubnetsIn } from './associate-virtual-network.ts';
 import { isSettled } from './settled.ts';
 import { type Activity, associationOf, changeOf, note } from './step.ts';
@@ -24,9 +27,8 @@ export const undoAssociation: Activity<'undoAssociation'> = async (input, depend
   const { requestId } = input;
   const notNow = await requireCompensating(dependencies, requestId);
   if (notNow) return failure(notNow);
-  const { target, resourceGuid, allocations } = associationOf(
-    await changeOf(dependencies, requestId),
-  );
+  const association = associationOf(await changeOf(dependencies, requestId));
+  const { target, resourceGuid, allocations } = association;
   const nothing = async (why: string) => {
     await forgetUpdate(ledger, requestId, step);
     await note(dependencies, input, 'information', why);
@@ -42,7 +44,7 @@ export const undoAssociation: Activity<'undoAssociation'> = async (input, depend
     return await nothing('There is another VNet of this name now; it stays as it is.');
   }
   const document = takeAllocationsOut(
-    reading.document,
+    withPrefixes(reading.document, ownPrefixes(association, reading.view)),
     allocations.map(({ poolId }) => poolId),
     singularSubnetsIn(sent),
   );
@@ -63,3 +65,21 @@ export const undoAssociation: Activity<'undoAssociation'> = async (input, depend
   }
   return undone;
 };
+
+/**
+ * The prefixes of the VNet without those that the pools gave beyond what was planned: they go back, and
+ * would be given to another VNet while this one has them still.
+ */
+function ownPrefixes({ allocations }: Association, view: VirtualNetworkView): readonly string[] {
+  const planned = allocations.flatMap(({ prefixes }) => prefixes);
+  const given = view.allocations
+    .filter(({ poolId }) => allocations.some((one) => isSameId(one.poolId, poolId)))
+    .flatMap(({ prefixes }) => prefixes.filter(isPrefix));
+  const stays = (prefix: string): boolean =>
+    !isPrefix(prefix) || !containsAll(given, [prefix]) || containsAll(planned, [prefix]);
+  const left = view.addressPrefixes.filter(stays);
+  if (left.length === view.addressPrefixes.length) return left;
+  // Azure may show adjacent prefixes as one.
+  const merged = planned.filter((prefix) => !containsAll(left.filter(isPrefix), [prefix]));
+  return [...left, ...merged];
+}

@@ -68,6 +68,17 @@ export function takeAllocationsOut(
   });
 }
 
+/** The VNet with other prefixes; the same list leaves it as it is. */
+export const withPrefixes = (
+  document: VirtualNetworkDocument,
+  addressPrefixes: readonly string[],
+): VirtualNetworkDocument =>
+  changeAddressSpace(document, (space) =>
+    listOf(space['addressPrefixes']).join() === addressPrefixes.join()
+      ? space
+      : { ...space, addressPrefixes },
+  );
+
 /**
  * The VNet without any allocation, its own and those of its subnets; its prefixes stay. The empty list is
  * written out, because a member that is left out may be read as "as it is" (azure-ipam 11).

@@ -55,6 +55,23 @@ describe('the compensation of an association', () => {
     expect(await confirm(bench)).toMatchObject({ value: { done: true } });
   });
 
+  it.each([
+    ['beside the planned ones', ['10.0.0.0/25', '10.0.3.0/25'], ['10.0.0.0/25', '10.0.3.0/25']],
+    ['merged with the planned ones', ['10.0.0.0/24'], ['10.0.0.0/24']],
+  ])('gives back what the pool gave beyond the plan: %s', async (_what, own, given) => {
+    const bench = await associated();
+    const { addressSpace } = bench.azure.wire['properties'];
+    addressSpace.addressPrefixes = [...own, '192.168.0.0/24'];
+    addressSpace.ipamPoolPrefixAllocations[0].allocatedAddressPrefixes = given;
+    await bench.become('compensating');
+    expect(await bench.undo()).toEqual(success({}));
+    expect(bench.azure.virtualNetwork?.allocations).toEqual([]);
+    expect([...(bench.azure.virtualNetwork?.addressPrefixes ?? [])].sort()).toEqual([
+      '10.0.0.0/25',
+      '192.168.0.0/24',
+    ]);
+  });
+
   it('is not sent twice, and looks at no operation of an earlier run', async () => {
     const bench = await undone();
     await bench.undo();
