@@ -63,6 +63,8 @@ const deleteVirtualNetwork = (run: RequestRun, { planHash }: PlanSummary): SagaS
     return yield* run.poll('trackRemoval', 'remove-track', {
       what: 'The deletion of the VNet',
       boundSeconds: run.bounds.releaseSeconds,
+      // There is no way back: a request that gives up now tells as failed what Azure goes on with.
+      retrySeconds: run.bounds.releaseSeconds,
       timedOut: 'OperationTimedOut',
     });
   },

@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../src/model/error-catalogue.ts';
 import { vendingError } from '../../src/model/errors.ts';
 import { failure, success } from '../../src/model/outcome.ts';
 import type { RequestState } from '../../src/model/states.ts';
-import { type Answers, Driver, endOf, inWords, type Run, requestInput } from './drive.ts';
+import { type Answers, bounds, Driver, endOf, inWords, type Run, requestInput } from './drive.ts';
 
 const words = ({ calls }: Run): readonly string[] => calls.map(inWords);
 
@@ -52,6 +52,18 @@ describe('a deletion', () => {
       pendingEvent: 'removal.succeeded',
       result: { alreadyGone: false },
     });
+  });
+
+  it('is not given up, nor told as failed, while Azure cannot be asked what became of it', () => {
+    const driver: Driver = new Driver({
+      planRequest: () => success(plan(deletion)),
+      trackRemoval: () =>
+        (driver.calls.at(-1)?.at ?? 0) < bounds.releaseSeconds - 65
+          ? refuse('AzureUnavailable')()
+          : success({ done: true, value: null }),
+    });
+    expect(bounds.releaseSeconds - 65).toBeGreaterThan(bounds.retrySeconds);
+    expect(driver.run('removeVnet', requestInput).output).toBe('succeeded');
   });
 
   it('takes the peerings off before, and puts them back when Azure refuses the deletion', () => {
