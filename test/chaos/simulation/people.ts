@@ -30,11 +30,14 @@ export class People {
     this.#parts = parts;
   }
 
-  /** Sends requests, bad messages and contradictions over the first hour. */
+  /** Sends requests, contradictions and bad messages, over the first hour. */
   begin(count: number): void {
     const { scheduler, random, maker, send } = this.#parts;
+    // Now and then all at once, about few VNets.
+    const span = random.pick([60, 60, 2]) * minute;
+    maker.crowd(span < 60 * minute);
     for (let index = 0; index < count; index++) {
-      scheduler.after(random.between(0, 60 * minute), '', () => this.#request());
+      scheduler.after(random.between(0, span), '', () => this.#request());
     }
     for (let bad = random.pick([0, 0, 1, 2]); bad > 0; bad--) {
       scheduler.after(random.between(0, 60 * minute), '', () => send(maker.bad()));

@@ -236,6 +236,17 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     rule: 9,
+    name: 'a request that contradicts an accepted one passes for a repetition',
+    seeds: 40,
+    sabotage: withLedger('receiveRequest', (ledger) => ({
+      claimRequest: async (record, at) => ({
+        ...(await ledger.claimRequest(record, at)),
+        status: 'repeated',
+      }),
+    })),
+  },
+  {
+    rule: 9,
     name: 'a refused message is told, but not kept',
     seeds: 30,
     sabotage: withServiceBus(() => ({ reject: async () => undefined })),

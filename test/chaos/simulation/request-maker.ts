@@ -33,6 +33,7 @@ export class RequestMaker {
   readonly #operations: readonly Operation[];
   readonly #networks: () => readonly Network[];
   #serial = 0;
+  #isCrowded = false;
 
   constructor(
     random: Random,
@@ -42,6 +43,11 @@ export class RequestMaker {
     this.#networks = networks;
     this.#random = random;
     this.#operations = operations;
+  }
+
+  /** Whether all want the same few VNets. */
+  crowd(isCrowded: boolean): void {
+    this.#isCrowded = isCrowded;
   }
 
   request(): MadeRequest {
@@ -71,15 +77,18 @@ export class RequestMaker {
   }
 
   #target(names: readonly string[] = networkNames): Record<string, string> {
-    const tenant = this.#random.chance(0.7) ? 'fabrikam' : 'northwind';
+    const tenant = !this.#isCrowded && this.#random.chance(0.7) ? 'fabrikam' : 'northwind';
     const { subscriptionId } = tenants[tenant];
-    const resourceGroup = this.#random.chance(0.9) ? resourceGroups[0] : resourceGroups[1];
+    const resourceGroup =
+      this.#isCrowded || this.#random.chance(0.9) ? resourceGroups[0] : resourceGroups[1];
     return { tenant, subscriptionId, resourceGroup, virtualNetwork: this.#random.pick(names) };
   }
 
   /** Mostly a VNet that is there: people look before they ask. */
   #existing(suits: (network: Network) => boolean): Record<string, string> {
-    const suitable = this.#networks().filter(suits);
+    const suitable = this.#networks()
+      .filter(suits)
+      .slice(this.#isCrowded ? -2 : 0);
     if (suitable.length === 0 || this.#random.chance(0.15)) return this.#target();
     const [, , subscriptionId = '', , resourceGroup = '', , , , virtualNetwork = ''] = this.#random
       .pick(suitable)

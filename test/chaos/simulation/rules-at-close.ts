@@ -46,6 +46,7 @@ async function checkRequests(oracle: Oracle, queue: RequestQueue): Promise<void>
       if (!isDead) oracle.report(9, `${id} was sent and is neither accepted nor dead-lettered`);
       continue;
     }
+    checkContents(oracle, queue, id, record.request.reason);
     if (!endStates.has(record.state)) {
       oracle.report(8, `${id} is still ${record.state}`);
       continue;
@@ -53,6 +54,22 @@ async function checkRequests(oracle: Oracle, queue: RequestQueue): Promise<void>
     const pattern = endEvents[record.state] as RegExp;
     const told = oracle.events.filter((event) => event.subject === id && pattern.test(event.type));
     if (told.length === 0) oracle.report(8, `no event told that ${id} is ${record.state}`);
+  }
+}
+
+/** Rule 9: of two requests with one id, the one that contradicts is refused, and only that one. */
+function checkContents(oracle: Oracle, queue: RequestQueue, id: string, accepted: string): void {
+  for (const [index, sent] of (oracle.witnessed.requests.get(id) ?? []).entries()) {
+    const messageId = `message-${id}-${index}`;
+    const copies = queue.rejected.filter((copy) => copy.originalMessageId === messageId);
+    const isDead = queue.deadLetters.some((dead) => dead.messageId === messageId);
+    const contradicts = sent['reason'] !== accepted;
+    if (contradicts && copies.length === 0 && !isDead) {
+      oracle.report(9, `${messageId} contradicts what was accepted, and was not refused`);
+    }
+    if (!contradicts && copies.length > 0) {
+      oracle.report(9, `${messageId} was refused (${copies[0]?.code}), although it was accepted`);
+    }
   }
 }
 

@@ -18,6 +18,7 @@ export async function checkEffect(oracle: Oracle, effect: Effect): Promise<void>
     return;
   }
   checkCount(oracle, effect);
+  checkAlone(oracle, effect);
   await checkApproval(oracle, effect, record);
   checkTarget(oracle, effect, record);
   if (effect.kind === 'create') checkCreation(oracle, effect, record);
@@ -37,6 +38,19 @@ function checkCount(oracle: Oracle, { kind, requestId, after }: Effect): void {
     if (world.exists(earlier) || !oracle.wasInterfered(earlier.id, 0)) {
       oracle.report(1, `${requestId} made ${after.guid} after it had made ${earlier.guid}`);
     }
+  }
+}
+
+/** Rule 5: nobody changes what another request has begun to change and has not let go of. */
+function checkAlone(oracle: Oracle, { kind, requestId, before, after }: Effect): void {
+  const key = keyOf((after ?? before)?.id ?? '');
+  for (const other of oracle.effects) {
+    if (other.requestId === requestId || keyOf((other.after ?? other.before)?.id ?? '') !== key) {
+      continue;
+    }
+    const end = oracle.ends.findLast((one) => one.requestId === other.requestId);
+    if (end && end.at >= other.at && end.state !== 'compensation-failed') continue;
+    oracle.report(5, `${kind} by ${requestId} on ${key}, on which ${other.requestId} still works`);
   }
 }
 
