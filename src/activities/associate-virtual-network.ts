@@ -126,8 +126,8 @@ async function send(
     requestId,
     step: associateStep,
     target,
+    view,
     document: addAllocations(document, allocations),
-    etag: view.etag,
     memory: { planHash, singularSubnets: JSON.stringify([...singular]) },
   });
   return sent.ok ? sent : failure(await explainRefusal(azure, allocations, target, sent.error));

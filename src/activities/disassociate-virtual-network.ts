@@ -56,8 +56,8 @@ export const disassociateVirtualNetwork: Activity<'disassociateVirtualNetwork'> 
     requestId,
     step: disassociateStep,
     target,
+    view: reading.view,
     document: dropAllocations(reading.document),
-    etag: reading.view.etag,
     memory: { dropped: JSON.stringify(dropped) },
   });
   if (sent.ok) {

@@ -10,6 +10,8 @@ import { isSettled } from './settled.ts';
 import { type Activity, associationOf, changeOf, note } from './step.ts';
 import {
   forgetUpdate,
+  isMadeBy,
+  madeAnew,
   requireCompensating,
   sendUpdate,
   sentUpdate,
@@ -41,6 +43,9 @@ export const undoAssociation: Activity<'undoAssociation'> = async (input, depend
   const reading = read.value;
   if (!reading) return await nothing('The VNet is gone; there is no association to undo.');
   if (!isSameId(reading.view.resourceGuid, resourceGuid)) {
+    if (input.resumption === undefined && isMadeBy(sent, reading.view)) {
+      return failure(madeAnew(target));
+    }
     return await nothing('There is another VNet of this name now; it stays as it is.');
   }
   const document = takeAllocationsOut(
@@ -53,8 +58,8 @@ export const undoAssociation: Activity<'undoAssociation'> = async (input, depend
     if (!isSettled(reading.view)) return success({});
     return await nothing('The VNet is without the association already.');
   }
-  const { etag } = reading.view;
-  const undone = await sendUpdate(dependencies, { requestId, step, target, document, etag });
+  const { view } = reading;
+  const undone = await sendUpdate(dependencies, { requestId, step, target, view, document });
   if (undone.ok) {
     await note(
       dependencies,

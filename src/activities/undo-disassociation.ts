@@ -9,6 +9,8 @@ import { isSettled } from './settled.ts';
 import { type Activity, changeOf, note, removalOf } from './step.ts';
 import {
   forgetUpdate,
+  isMadeBy,
+  madeAnew,
   requireCompensating,
   sendUpdate,
   sentUpdate,
@@ -41,6 +43,7 @@ export const undoDisassociation: Activity<'undoDisassociation'> = async (input, 
   if (!reading) return await nothing('The VNet is gone; there is nothing to associate again.');
   const { view } = reading;
   if (resourceGuid === undefined || !isSameId(view.resourceGuid, resourceGuid)) {
+    if (input.resumption === undefined && isMadeBy(sent, view)) return failure(madeAnew(target));
     return await nothing('There is another VNet of this name now; it stays as it is.');
   }
   const dropped = parseDroppedAllocations(sent['dropped']);
@@ -60,8 +63,7 @@ export const undoDisassociation: Activity<'undoDisassociation'> = async (input, 
       ),
     );
   }
-  const { etag } = view;
-  const undone = await sendUpdate(dependencies, { requestId, step, target, document, etag });
+  const undone = await sendUpdate(dependencies, { requestId, step, target, view, document });
   if (!undone.ok) return failure(await explainRefusal(azure, allocations, target, undone.error));
   await note(
     dependencies,

@@ -1,9 +1,10 @@
-import type { VirtualNetworkReading } from '../azure/azure.ts';
+import type { VirtualNetworkReading, VirtualNetworkView } from '../azure/azure.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ErrorCode } from '../model/error-catalogue.ts';
 import { type VendingError, vendingError } from '../model/errors.ts';
 import { failure, type Outcome, success } from '../model/outcome.ts';
 import type { VirtualNetworkTarget } from '../model/plan.ts';
+import { isSameId } from '../model/resource-ids.ts';
 import type { VirtualNetworkDocument } from '../model/virtual-network-document.ts';
 import type { Acceptance, UpdateStep } from './activity-contracts.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -19,6 +20,8 @@ import { recordOf } from './step.ts';
 type UpdateState = Readonly<Record<string, string>> & {
   readonly outcome?: 'unknown' | 'accepted' | 'refused';
   readonly operationUrl?: string;
+  /** The VNet that the PUT made where the one that was read was gone. */
+  readonly madeGuid?: string;
 };
 
 /** The step state of a PUT that may have had its effect. */
@@ -39,9 +42,9 @@ interface Update {
   readonly requestId: string;
   readonly step: UpdateStep;
   readonly target: VirtualNetworkTarget;
+  /** What was read: which VNet, in which version. */
+  readonly view: Pick<VirtualNetworkView, 'etag' | 'resourceGuid'>;
   readonly document: VirtualNetworkDocument;
-  /** The version that was read. */
-  readonly etag: string;
   /** What compensation or a later run needs to know. */
   readonly memory?: Readonly<Record<string, string>>;
 }
@@ -49,19 +52,22 @@ interface Update {
 /** Sends the one PUT of a step. What must be known of it is written before. */
 export async function sendUpdate(
   { azure, ledger }: Dependencies,
-  { requestId, step, target, document, etag, memory = {} }: Update,
+  { requestId, step, target, view, document, memory = {} }: Update,
 ): Promise<Outcome<Acceptance>> {
   const earlier = await sentUpdate(ledger, requestId, step);
   await ledger.putStepState(requestId, step, { ...memory, outcome: 'unknown' });
-  const put = await azure.updateVirtualNetwork(target, document, etag);
+  const put = await azure.updateVirtualNetwork(target, document, view.etag);
   if (put.ok) {
-    const { operationUrl } = put.value;
+    const { operationUrl, resourceGuid = view.resourceGuid } = put.value;
+    // Azure may not honour If-Match (azure-ipam 17): then a PUT after a deletion creates.
+    const isMade = !isSameId(resourceGuid, view.resourceGuid);
     await ledger.putStepState(requestId, step, {
       ...memory,
       outcome: 'accepted',
       ...(operationUrl === undefined ? {} : { operationUrl }),
+      ...(isMade ? { madeGuid: resourceGuid } : {}),
     });
-    return success(acceptanceOf(put.value));
+    return isMade ? failure(madeAnew(target)) : success(acceptanceOf(put.value));
   }
   if (!earlier && wasRefused(put.error)) {
     await ledger.putStepState(requestId, step, { ...memory, outcome: 'refused' });
@@ -85,6 +91,17 @@ const undecided: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 const wasRefused = ({ code }: VendingError): boolean => !undecided.has(code);
+
+/** A VNet that a request made without being asked to is for people to judge, who then resume the request. */
+export const madeAnew = (target: VirtualNetworkTarget): VendingError =>
+  virtualNetworkChanged(
+    target,
+    'was deleted while this request changed it, which made it anew; delete it or keep it, then resume the request',
+  );
+
+/** Whether the VNet of the name is one that the PUT of a step made without being asked to. */
+export const isMadeBy = (sent: UpdateState, { resourceGuid }: VirtualNetworkView): boolean =>
+  sent.madeGuid !== undefined && isSameId(sent.madeGuid, resourceGuid);
 
 /** A run of a compensation that comes late must not undo what others did after the request had ended. */
 export async function requireCompensating(

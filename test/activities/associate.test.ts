@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { associateVirtualNetwork } from '../../src/activities/associate-virtual-network.ts';
 import { awaitAssociation } from '../../src/activities/await-association.ts';
 import { confirmUndoneAssociation } from '../../src/activities/confirm-undone-association.ts';
+import { undoAssociation } from '../../src/activities/undo-association.ts';
 import type { ErrorCode } from '../../src/model/error-catalogue.ts';
 import { success } from '../../src/model/outcome.ts';
 import { poolIds } from '../model/samples.ts';
@@ -257,6 +258,27 @@ describe('an association that had its effect although Azure said that it could n
       expect(azure.virtualNetwork?.allocations).toEqual([]);
     },
   );
+});
+
+describe('a VNet that is deleted between reading and writing, where Azure does not honour If-Match', () => {
+  it('is made anew by the PUT: that is parked for people, who decide about it', async () => {
+    const { associate, azure, become, dependencies, undo } = await startAssociation();
+    const { updateVirtualNetwork } = azure;
+    azure.updateVirtualNetwork = async (...call) => {
+      const put = await updateVirtualNetwork(...call);
+      azure.wire['properties'].resourceGuid = 'guid-made';
+      return put.ok ? success({ ...put.value, resourceGuid: 'guid-made' }) : put;
+    };
+    expect(await associate()).toMatchObject({ error: { code: 'VirtualNetworkChanged' } });
+    await become('compensating');
+    azure.writes.length = 0;
+    expect(await undo()).toMatchObject({
+      error: { code: 'VirtualNetworkChanged', message: expect.stringContaining('made it anew') },
+    });
+    const resumed = { ...stepInput, step: 'undo', resumption: 1 };
+    expect(await undoAssociation(resumed, dependencies)).toEqual(success({}));
+    expect(azure.writes).toEqual([]);
+  });
 });
 
 describe('a look at the association', () => {

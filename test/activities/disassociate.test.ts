@@ -191,6 +191,25 @@ describe('a disassociation', () => {
   });
 });
 
+it('a VNet that a disassociation made anew, because it was deleted meanwhile, is for people to judge', async () => {
+  const { azure, become, dependencies, disassociate, undo } = await start();
+  const { updateVirtualNetwork } = azure;
+  azure.updateVirtualNetwork = async (...call) => {
+    const put = await updateVirtualNetwork(...call);
+    azure.wire['properties'].resourceGuid = 'guid-made';
+    return put.ok ? success({ ...put.value, resourceGuid: 'guid-made' }) : put;
+  };
+  expect(await disassociate()).toMatchObject({ error: { code: 'VirtualNetworkChanged' } });
+  await become('compensating');
+  azure.writes.length = 0;
+  expect(await undo()).toMatchObject({
+    error: { code: 'VirtualNetworkChanged', message: expect.stringContaining('made it anew') },
+  });
+  const resumed = { ...stepInput, step: 'undo', resumption: 1 };
+  expect(await undoDisassociation(resumed, dependencies)).toEqual(success({}));
+  expect(azure.writes).toEqual([]);
+});
+
 describe('the compensation of a disassociation', () => {
   it('associates the same prefixes again, and keeps what others changed', async () => {
     const { azure, before, confirm, timeline, undo } = await compensating();
