@@ -14,6 +14,7 @@ import {
   runApproved,
   smallRequest,
 } from '../support/requests.ts';
+import { rejectReasons } from '../support/stored-messages.ts';
 import { TestPlatform } from '../support/test-platform.ts';
 
 /** The JSON blocks of a page. */
@@ -112,7 +113,7 @@ describe('the examples of the messages, executed', () => {
       case 'decide':
         await test.send(example);
         await test.settle();
-        expect(await test.rejected()).toEqual([]);
+        expect(await rejectReasons(test)).toEqual([]);
         return await test.runToEnd(example.request);
       case 'resume':
         await park(example.request);
@@ -145,7 +146,7 @@ describe('the examples of the messages, executed', () => {
       ['decide', 'RITM0012346', 'succeeded'],
       ['resume', 'RITM0012350', 'failed'],
     ]);
-    expect(await test.rejected()).toEqual([]);
+    expect(await rejectReasons(test)).toEqual([]);
     const left = [...(await test.lookUp.virtualNetworks('fabrikam')).keys()];
     expect(left.map((id) => id.split('/').at(-1)).sort()).toEqual([
       'vnet-data',

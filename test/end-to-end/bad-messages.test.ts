@@ -20,6 +20,7 @@ import {
 } from '../support/requests.ts';
 import {
   expectCopy,
+  rejectReasons,
   sendInBatches,
   sequenceNumberOf,
   takeStored,
@@ -226,14 +227,14 @@ describe('good messages of every operation', () => {
       // No tenant of the landscape, so that nothing is asked of Azure.
       expect((await test.runToEnd(id)).error?.code, id).toBe('UnknownTenant');
     }
-    expect(await test.rejected()).toEqual([]);
+    expect(await rejectReasons(test)).toEqual([]);
   });
 
   it('resume a request that only bad messages were sent about', async () => {
     expect((await test.ledger.getRequest('GOOD-PARKED'))?.state).toBe('compensation-failed');
     await test.send(envelope(resumption('CHG-GOOD')));
     await enters(test, 'GOOD-PARKED', 'failed');
-    expect(await test.rejected()).toEqual([]);
+    expect(await rejectReasons(test)).toEqual([]);
   });
 });
 
@@ -291,7 +292,7 @@ describe('a message whose handling fails unexpectedly', () => {
   async function expectDeadLettered(): Promise<ServiceBusReceivedMessage> {
     await test.settle();
     expect(test.platform.broker.counts('vnet-requests').active).toBe(0);
-    expect(await takeStored(test, 'vnet-requests-rejected')).toEqual([]);
+    expect(await rejectReasons(test)).toEqual([]);
     const [dead, ...others] = await takeStored(test, 'vnet-requests', {
       subQueueType: 'deadLetter',
     });

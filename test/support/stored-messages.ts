@@ -96,3 +96,10 @@ export function expectCopy(
     expect(originalMessageId, where).toBe(String(message.messageId));
   }
 }
+
+/** Why the messages were refused that came into the rejected queue since it was emptied. */
+export const rejectReasons = async (test: TestPlatform): Promise<readonly string[]> =>
+  (await test.rejected()).map(
+    ({ applicationProperties: properties }) =>
+      `${properties?.['rejectReason']}: ${properties?.['rejectDescription']}`,
+  );
