@@ -28,7 +28,8 @@ export interface AzureParts {
   readonly unconnected: readonly string[];
   /** Told of every change that the product makes. */
   readonly onEffect: (effect: Effect) => Promise<void>;
-  readonly onRead: (caller: Caller, networkId: string) => void;
+  /** Told of what a caller has heard of a VNet: its guid, or that there is none. */
+  readonly onRead: (caller: Caller, networkId: string, guid: string | undefined) => void;
 }
 
 /** A request reads often and writes seldom; a fault of a write is what is worth seeing. */
@@ -65,14 +66,16 @@ export class AzureModel {
         ),
       getVirtualNetwork: (target) =>
         read(`read ${target.virtualNetwork}`, () => {
-          const network = this.#look(caller, target);
+          const network = this.#network(target);
           return success(network ? viewOf(network) : null);
-        }),
+        }).then((found) => this.#tell(caller, target, found, found.ok ? found.value : null)),
       readVirtualNetwork: (target) =>
         read(`read whole ${target.virtualNetwork}`, () => {
-          const network = this.#look(caller, target);
+          const network = this.#network(target);
           return success(network ? { view: viewOf(network), document: documentOf(network) } : null);
-        }),
+        }).then((found) =>
+          this.#tell(caller, target, found, found.ok ? (found.value?.view ?? null) : null),
+        ),
       listLocks: (target) =>
         read(`locks ${target.virtualNetwork}`, () =>
           success(this.#network(target)?.locks.slice() ?? []),
@@ -142,6 +145,8 @@ export class AzureModel {
       createVirtualNetwork: (deployment) =>
         this.#write(caller, 'create', deployment.target, () =>
           this.#writes.create(deployment, caller.requestId),
+        ).then((put) =>
+          this.#tell(caller, deployment.target, put, put.ok ? put.value : null),
         ) as Promise<Outcome<StartedOperation>>,
       updateVirtualNetwork: (target, document, etag) =>
         this.#write(caller, 'update', target, () =>
@@ -318,9 +323,15 @@ export class AzureModel {
     return this.#parts.resourceGroups.some((group) => keyOf(group) === keyOf(name));
   }
 
-  #look(caller: Caller, target: VirtualNetworkTarget): Network | undefined {
-    this.#parts.onRead(caller, target.virtualNetworkId);
-    return this.#network(target);
+  /** Lets the oracle know what the caller has heard of a VNet. */
+  #tell<T>(
+    caller: Caller,
+    { virtualNetworkId }: VirtualNetworkTarget,
+    heard: Outcome<T>,
+    network: { readonly resourceGuid?: string } | null,
+  ): Outcome<T> {
+    if (heard.ok) this.#parts.onRead(caller, virtualNetworkId, network?.resourceGuid);
+    return heard;
   }
 
   #network(target: VirtualNetworkTarget): Network | undefined {

@@ -6,12 +6,15 @@ type Json = Record<string, unknown>;
 
 const isShown = (network: Network): boolean => network.state !== 'Updating';
 
+/** Another one for each version of each VNet. */
+const etagOf = ({ guid, version }: Network): string => `W/"${guid}-${version}"`;
+
 /** A VNet in the form that the workflow reads. */
 export const viewOf = (network: Network): VirtualNetworkView => ({
   id: network.id,
   resourceGuid: network.guid,
   location: network.location,
-  etag: `W/"${network.version}"`,
+  etag: etagOf(network),
   provisioningState: network.state,
   tags: { ...network.tags },
   addressPrefixes: [...network.prefixes],
@@ -41,7 +44,7 @@ const remoteOf = (properties: Json): string =>
 export const documentOf = (network: Network): VirtualNetworkDocument => ({
   name: network.id.split('/').at(-1),
   id: network.id,
-  etag: `W/"${network.version}"`,
+  etag: etagOf(network),
   type: 'Microsoft.Network/virtualNetworks',
   location: network.location,
   tags: { ...network.tags },

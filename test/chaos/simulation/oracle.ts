@@ -48,6 +48,7 @@ export class Oracle {
   compensations = 0;
   /** True time of each decision that was recorded. */
   readonly decisions: { readonly decision: Decision; readonly at: number }[] = [];
+  readonly #heard = new Set<string>();
   readonly #lastReads = new Map<string, number>();
   /** Current state by request, as recorded. */
   readonly #states = new Map<string, string>();
@@ -63,13 +64,19 @@ export class Oracle {
     this.traceOfFirst ??= this.witnessed.scheduler.recentLines(linesTold);
   }
 
-  onRead({ requestId }: Caller, networkId: string): void {
+  onRead({ requestId }: Caller, networkId: string, guid: string | undefined): void {
+    if (guid !== undefined) this.#heard.add(`${requestId} ${guid}`);
     this.#lastReads.set(`${requestId} ${keyOf(networkId)}`, this.witnessed.scheduler.now);
   }
 
   /** When the request last looked at the VNet. */
   lastRead(requestId: string, networkId: string): number {
     return this.#lastReads.get(`${requestId} ${keyOf(networkId)}`) ?? 0;
+  }
+
+  /** Whether Azure has told the request of this VNet. */
+  hasHeardOf(requestId: string, guid: string): boolean {
+    return this.#heard.has(`${requestId} ${guid}`);
   }
 
   /** Whether somebody changed the VNet from a time on. */
