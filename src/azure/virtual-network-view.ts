@@ -48,6 +48,9 @@ const subnetSchema = z
       addressPrefixes: stringsSchema,
       ipamPoolPrefixAllocations: allocationsSchema,
       ipConfigurations: referencesSchema,
+      // Of application gateways and of network profiles; they are not among the others.
+      applicationGatewayIPConfigurations: linksSchema,
+      ipConfigurationProfiles: linksSchema,
       privateEndpoints: referencesSchema,
       serviceAssociationLinks: linksSchema,
       resourceNavigationLinks: linksSchema,
@@ -62,6 +65,8 @@ const subnetSchema = z
     allocations: properties.ipamPoolPrefixAllocations,
     users: [
       ...usersOf('ipConfiguration', properties.ipConfigurations),
+      ...usersOf('ipConfiguration', properties.applicationGatewayIPConfigurations),
+      ...usersOf('ipConfiguration', properties.ipConfigurationProfiles),
       ...usersOf('privateEndpoint', properties.privateEndpoints),
       ...usersOf('serviceAssociationLink', properties.serviceAssociationLinks),
       ...usersOf('resourceNavigationLink', properties.resourceNavigationLinks),

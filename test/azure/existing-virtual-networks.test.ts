@@ -61,6 +61,8 @@ const document = {
             },
           ],
           ipConfigurations: [{ id: nicId }],
+          applicationGatewayIPConfigurations: [{ name: 'four', id: 'a-gateway' }],
+          ipConfigurationProfiles: [{ id: 'a-profile', properties: { subnet: null } }],
           privateEndpoints: [{ id: 'an-endpoint' }],
           serviceAssociationLinks: [
             { name: 'one', id: 'a-link', properties: { linkedResourceType: 'Microsoft.Web/x' } },
@@ -103,6 +105,8 @@ describe('reading a whole VNet', () => {
               ],
               users: [
                 { kind: 'ipConfiguration', id: nicId },
+                { kind: 'ipConfiguration', id: 'a-gateway' },
+                { kind: 'ipConfiguration', id: 'a-profile' },
                 { kind: 'privateEndpoint', id: 'an-endpoint' },
                 { kind: 'serviceAssociationLink', id: 'a-link' },
                 { kind: 'serviceAssociationLink', id: 'an-app' },
