@@ -76,8 +76,10 @@ it('a parked compensation goes on once an operator has removed the cause and res
 it('a request that is parked again says so again, and can be resumed again', async () => {
   await park('PARK-2');
   await test.send(resumption('CHG-2', 'PARK-2'));
-  await enters(test, 'PARK-2', 'compensating');
-  await test.runToEnd('PARK-2');
+  await test.runUntil('PARK-2 to be resumed and parked again', async () => {
+    const isParked = (await test.ledger.getRequest('PARK-2'))?.state === 'compensation-failed';
+    return isParked && (await test.ledger.listDecisions('PARK-2')).length === 1;
+  });
   // The same message again resumes nothing.
   await test.send(resumption('CHG-2', 'PARK-2'));
   await test.settle();
