@@ -93,10 +93,14 @@ const undecided: ReadonlySet<ErrorCode> = new Set([
 const wasRefused = ({ code }: VendingError): boolean => !undecided.has(code);
 
 /** A VNet that a request made without being asked to is for people to judge, who then resume the request. */
-export const madeAnew = (target: VirtualNetworkTarget): VendingError =>
-  virtualNetworkChanged(
-    target,
-    'was deleted while this request changed it, which made it anew; delete it or keep it, then resume the request',
+export const madeAnew = ({ virtualNetwork }: VirtualNetworkTarget): VendingError =>
+  vendingError(
+    'VirtualNetworkChanged',
+    `The VNet '${virtualNetwork}' was deleted while this request changed it, which made it anew.`,
+    {
+      cause: 'Azure did not heed that the change was meant for the VNet that was read (If-Match).',
+      remedy: 'Delete the VNet or keep it, as its owner wants, then resume the request.',
+    },
   );
 
 /** Whether the VNet of the name is one that the PUT of a step made without being asked to. */
