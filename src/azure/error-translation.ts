@@ -34,6 +34,11 @@ export function translateAnswer(
   now = Date.now(),
 ): VendingError {
   const body = readErrorBody(answer.body);
+  // Every service of Azure says what it does not find. Whoever answers without may not be Azure, and
+  // nothing may pass for gone on their word.
+  if (answer.status === 404 && body.code === '') {
+    return invalidAnswer(context, 'A 404 that does not say what is missing.', answer);
+  }
   const { rule, groups } = findRule(answer.status, body);
   const meaning: ErrorMeaning = rule ?? {
     becomes: answer.status >= 500 ? 'AzureUnavailable' : 'AzureRefused',

@@ -130,6 +130,16 @@ describe('reading a whole VNet', () => {
     fake.answer({ status: 404, body: { error: { code: 'ResourceNotFound', message: 'x' } } });
     expect(await azure.readVirtualNetwork(sampleTarget)).toEqual({ ok: true, value: null });
   });
+
+  test.each(['<html>Not Found</html>', '', '{}'])(
+    'does not take one for gone on the word of whoever does not say what is missing: %j',
+    async (body) => {
+      fake.answer({ status: 404, body });
+      expect(await azure.readVirtualNetwork(sampleTarget)).toMatchObject({
+        error: { code: 'AzureAnswerInvalid', kind: 'retryable' },
+      });
+    },
+  );
 });
 
 describe('updating a VNet', () => {

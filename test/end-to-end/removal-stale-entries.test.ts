@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readLandscapeFile } from '../../src/local/landscape/landscape-file.ts';
-import { createExistingNetwork } from '../support/existing-network.ts';
+import { createExistingNetwork, documentOf } from '../support/existing-network.ts';
 import { associateRequest, operator, removeRequest, runApproved } from '../support/requests.ts';
 import { TestPlatform } from '../support/test-platform.ts';
 
@@ -62,4 +62,20 @@ describe('a removal is no success while the pool keeps what was to go back', () 
       expect(record.error?.cause).toContain(id);
     },
   );
+});
+
+describe('a VNet that somebody other than Azure says is not found', () => {
+  it('is deleted, not told as gone already', async () => {
+    const name = 'vnet-hidden';
+    const id = await createExistingNetwork(test, name, '10.3.0.0/24');
+    await test.control.addFault({
+      match: { method: 'GET', path: `/virtualNetworks/${name}$`, times: 3 },
+      effect: { status: 404, body: '<html>Not Found</html>' },
+    });
+    const request = removeRequest(test, 'HIDDEN-1', name, 'delete', { override: true });
+    const record = await runApproved(test, request, operator);
+
+    expect([record.state, record.result]).toMatchObject(['succeeded', { alreadyGone: false }]);
+    expect(await documentOf(test, id)).toBeUndefined();
+  });
 });
