@@ -49,6 +49,13 @@ describe('a resource group', () => {
     expect(list.body.value.map(({ name }: { name: string }) => name)).toEqual(['rg-app', 'rg-new']);
   });
 
+  test('may have letters of any script in its name', async () => {
+    const name = 'rg-Größe-東京';
+    const named = `${scopes.subscriptionB}/resourcegroups/${encodeURIComponent(name)}`;
+    expect(await ask('PUT', named, group)).toMatchObject({ status: 201, body: { name } });
+    expect(await ask('GET', named)).toMatchObject({ status: 200, body: { name } });
+  });
+
   test('is refused without region, in another region, or with a strange name', async () => {
     const code = async (at: string, body: unknown) => (await ask('PUT', at, body)).body.error.code;
     expect(await code(path, {})).toBe('LocationRequired');

@@ -47,5 +47,16 @@ export function normalPath(path: string): string {
     .replaceAll(/%[0-7][0-9a-f]/gi, (encoded) => {
       const character = decodeURIComponent(encoded);
       return /[\w.~()-]/.test(character) ? character : encoded;
-    });
+    })
+    .replaceAll(/(?:%[89a-f][0-9a-f])+/gi, decodeLetters);
+}
+
+/** Names of resource groups may hold letters and digits of any script. */
+function decodeLetters(encoded: string): string {
+  try {
+    const decoded = decodeURIComponent(encoded);
+    return /^[\p{L}\p{N}]+$/u.test(decoded) ? decoded : encoded;
+  } catch {
+    return encoded;
+  }
 }
