@@ -89,7 +89,7 @@ function createOrUpdate(context: ArmContext): ArmAnswer {
   const { store } = context.azure;
   const id = idOf(context);
   const name = context.parameters['resourceGroup'] ?? '';
-  if (!/^[-\w._()]{1,90}$/.test(name) || name.endsWith('.')) {
+  if (!/^[-\p{L}\p{N}._()]{1,90}$/u.test(name) || name.endsWith('.')) {
     const message = `The provided resource group name '${name}' has these invalid characters or is too long. The name can only be a letter, digit, '-', '.', '(', ')' or '_'.`;
     throw new ArmError(400, 'InvalidResourceGroup', message, 'gateway');
   }
