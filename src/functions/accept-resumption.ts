@@ -1,5 +1,5 @@
 import type { DurableClient } from 'durable-functions';
-import { publishOutcome } from '../activities/publish-outcome.ts';
+import { publishOutcome } from '../activities/records/publish-outcome.ts';
 import { contentHash } from '../ledger/content-hash.ts';
 import type { Decision } from '../ledger/ledger.ts';
 import { judgeResumption } from '../model/decisions.ts';

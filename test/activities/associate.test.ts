@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { associateVirtualNetwork } from '../../src/activities/associate-virtual-network.ts';
-import { awaitAssociation } from '../../src/activities/await-association.ts';
-import { confirmUndoneAssociation } from '../../src/activities/confirm-undone-association.ts';
-import { undoAssociation } from '../../src/activities/undo-association.ts';
+import { associateVirtualNetwork } from '../../src/activities/associate/associate-virtual-network.ts';
+import { awaitAssociation } from '../../src/activities/associate/await-association.ts';
+import { confirmUndoneAssociation } from '../../src/activities/associate/confirm-undone-association.ts';
+import { undoAssociation } from '../../src/activities/associate/undo-association.ts';
 import type { ErrorCode } from '../../src/model/error-catalogue.ts';
 import { success } from '../../src/model/outcome.ts';
 import { poolIds } from '../model/samples.ts';

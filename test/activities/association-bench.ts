@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { associateVirtualNetwork } from '../../src/activities/associate-virtual-network.ts';
-import { undoAssociation } from '../../src/activities/undo-association.ts';
+import { associateVirtualNetwork } from '../../src/activities/associate/associate-virtual-network.ts';
+import { undoAssociation } from '../../src/activities/associate/undo-association.ts';
 import { sampleAssociateRequest } from '../model/samples.ts';
 import {
   type AzureInMemory,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { prerequisitesNotMet } from '../../src/activities/findings.ts';
-import { computePlan } from '../../src/activities/plan-request.ts';
+import { prerequisitesNotMet } from '../../src/activities/planning/findings.ts';
+import { computePlan } from '../../src/activities/planning/plan-request.ts';
 import type { EffectivePermission } from '../../src/azure/azure.ts';
 import type { Landscape } from '../../src/model/landscape.ts';
 import { success } from '../../src/model/outcome.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { confirmRemoval } from '../../src/activities/confirm-removal.ts';
+import { confirmRemoval } from '../../src/activities/remove/confirm-removal.ts';
 import type { PoolAssociation, VirtualNetworkView } from '../../src/azure/azure.ts';
 import { success } from '../../src/model/outcome.ts';
 import { poolIds } from '../model/samples.ts';

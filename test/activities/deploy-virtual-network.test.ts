@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { deployVirtualNetwork } from '../../src/activities/allocate/deploy-virtual-network.ts';
 import type { Dependencies } from '../../src/activities/dependencies.ts';
-import { deployVirtualNetwork } from '../../src/activities/deploy-virtual-network.ts';
 import type { Azure } from '../../src/azure/azure.ts';
 import { contentHash } from '../../src/ledger/content-hash.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite-ledger.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { detachPeerings } from '../../src/activities/detach-peerings.ts';
-import { nameLeftovers } from '../../src/activities/name-leftovers.ts';
-import { restorePeerings } from '../../src/activities/restore-peerings.ts';
+import { nameLeftovers } from '../../src/activities/records/name-leftovers.ts';
+import { detachPeerings } from '../../src/activities/remove/detach-peerings.ts';
+import { restorePeerings } from '../../src/activities/remove/restore-peerings.ts';
 import { vendingError } from '../../src/model/errors.ts';
 import { failure, success } from '../../src/model/outcome.ts';
 import { hubId, managedNetwork, peeredNetwork, startRemoval } from './removal-bench.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { confirmUndoneDisassociation } from '../../src/activities/confirm-undone-disassociation.ts';
-import { disassociateVirtualNetwork } from '../../src/activities/disassociate-virtual-network.ts';
-import { trackUpdate } from '../../src/activities/track-update.ts';
-import { undoDisassociation } from '../../src/activities/undo-disassociation.ts';
+import { trackUpdate } from '../../src/activities/associate/track-update.ts';
+import { confirmUndoneDisassociation } from '../../src/activities/remove/confirm-undone-disassociation.ts';
+import { disassociateVirtualNetwork } from '../../src/activities/remove/disassociate-virtual-network.ts';
+import { undoDisassociation } from '../../src/activities/remove/undo-disassociation.ts';
 import type { ErrorCode } from '../../src/model/error-catalogue.ts';
 import { success } from '../../src/model/outcome.ts';
 import { poolIds, sampleRemoveRequest } from '../model/samples.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { detachPeerings } from '../../src/activities/detach-peerings.ts';
-import { nameLeftovers } from '../../src/activities/name-leftovers.ts';
+import { nameLeftovers } from '../../src/activities/records/name-leftovers.ts';
+import { detachPeerings } from '../../src/activities/remove/detach-peerings.ts';
 import { success } from '../../src/model/outcome.ts';
 import { poolIds, sampleAssociateRequest } from '../model/samples.ts';
 import { managedNetwork, peeredNetwork, startRemoval } from './removal-bench.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { prerequisitesNotMet } from '../../src/activities/findings.ts';
-import { planAssociation } from '../../src/activities/plan-association.ts';
+import { prerequisitesNotMet } from '../../src/activities/planning/findings.ts';
+import { planAssociation } from '../../src/activities/planning/plan-association.ts';
 import type { VirtualNetworkView } from '../../src/azure/azure.ts';
 import type { Landscape } from '../../src/model/landscape.ts';
 import { success } from '../../src/model/outcome.ts';

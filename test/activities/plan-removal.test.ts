@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recheckPlan } from '../../src/activities/recheck-plan.ts';
+import { recheckPlan } from '../../src/activities/planning/recheck-plan.ts';
 import { success } from '../../src/model/outcome.ts';
 import type { Removal } from '../../src/model/plan.ts';
 import { poolIds, sampleBody } from '../model/samples.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { awaitPrefix } from '../../src/activities/await-prefix.ts';
-import { confirmRelease } from '../../src/activities/confirm-release.ts';
-import { deleteVirtualNetwork } from '../../src/activities/delete-virtual-network.ts';
-import { deployVirtualNetwork } from '../../src/activities/deploy-virtual-network.ts';
-import { trackDeletion } from '../../src/activities/track-deletion.ts';
-import { trackDeployment } from '../../src/activities/track-deployment.ts';
+import { awaitPrefix } from '../../src/activities/allocate/await-prefix.ts';
+import { confirmRelease } from '../../src/activities/allocate/confirm-release.ts';
+import { deleteVirtualNetwork } from '../../src/activities/allocate/delete-virtual-network.ts';
+import { deployVirtualNetwork } from '../../src/activities/allocate/deploy-virtual-network.ts';
+import { trackDeletion } from '../../src/activities/allocate/track-deletion.ts';
+import { trackDeployment } from '../../src/activities/allocate/track-deployment.ts';
 import type { ErrorCode } from '../../src/model/error-catalogue.ts';
 import { success } from '../../src/model/outcome.ts';
 import { poolIds } from '../model/samples.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { recordCompensation } from '../../src/activities/record-compensation.ts';
+import { recordCompensation } from '../../src/activities/records/record-compensation.ts';
 import { note } from '../../src/activities/step.ts';
 import { vendingError } from '../../src/model/errors.ts';
 import { startWorkbench, stepInput } from './workbench.ts';

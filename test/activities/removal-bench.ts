@@ -1,4 +1,4 @@
-import { recheckPlan } from '../../src/activities/recheck-plan.ts';
+import { recheckPlan } from '../../src/activities/planning/recheck-plan.ts';
 import type { VirtualNetworkView } from '../../src/azure/azure.ts';
 import { contentHash } from '../../src/ledger/content-hash.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';

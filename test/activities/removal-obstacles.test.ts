@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { prerequisitesNotMet } from '../../src/activities/findings.ts';
+import { prerequisitesNotMet } from '../../src/activities/planning/findings.ts';
 import type { ErrorCode } from '../../src/model/error-catalogue.ts';
 import { success } from '../../src/model/outcome.ts';
 import { overridableChecks, ownershipTag, type PrerequisiteCheck } from '../../src/model/plan.ts';

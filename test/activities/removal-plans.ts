@@ -1,4 +1,4 @@
-import { computePlan } from '../../src/activities/plan-request.ts';
+import { computePlan } from '../../src/activities/planning/plan-request.ts';
 import type { Finding, Plan, PrerequisiteCheck } from '../../src/model/plan.ts';
 import { managedNetwork, type RemovalBench, startRemoval } from './removal-bench.ts';
 import { requestId, sampleSubnet } from './workbench.ts';

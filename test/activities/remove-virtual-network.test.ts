@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { removeVirtualNetwork } from '../../src/activities/remove-virtual-network.ts';
-import { trackRemoval } from '../../src/activities/track-removal.ts';
+import { removeVirtualNetwork } from '../../src/activities/remove/remove-virtual-network.ts';
+import { trackRemoval } from '../../src/activities/remove/track-removal.ts';
 import type { ErrorCode } from '../../src/model/error-catalogue.ts';
 import { vendingError } from '../../src/model/errors.ts';
 import { failure, success } from '../../src/model/outcome.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { UpdateStep } from '../../src/activities/activity-contracts.ts';
-import { trackUpdate } from '../../src/activities/track-update.ts';
+import { trackUpdate } from '../../src/activities/associate/track-update.ts';
 import type { ErrorCode } from '../../src/model/error-catalogue.ts';
 import { success } from '../../src/model/outcome.ts';
 import { associated } from './association-bench.ts';

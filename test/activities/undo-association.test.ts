@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { confirmUndoneAssociation } from '../../src/activities/confirm-undone-association.ts';
-import { trackUpdate } from '../../src/activities/track-update.ts';
+import { confirmUndoneAssociation } from '../../src/activities/associate/confirm-undone-association.ts';
+import { trackUpdate } from '../../src/activities/associate/track-update.ts';
 import { success } from '../../src/model/outcome.ts';
 import { poolIds } from '../model/samples.ts';
 import {

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import type { Dependencies } from '../../src/activities/dependencies.ts';
-import { planRequest } from '../../src/activities/plan-request.ts';
+import { planRequest } from '../../src/activities/planning/plan-request.ts';
 import { contentHash } from '../../src/ledger/content-hash.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite-ledger.ts';
 import type { ErrorCode } from '../../src/model/error-catalogue.ts';

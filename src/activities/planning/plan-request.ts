@@ -1,0 +1,144 @@
+import { contentHash } from '../../ledger/content-hash.ts';
+import type { RequestRecord } from '../../ledger/ledger.ts';
+import { failure, type Outcome, success } from '../../model/outcome.ts';
+import {
+  type Finding,
+  needsOperator,
+  type Plan,
+  type PlannedChange,
+  type PolicyVerdict,
+  type Removal,
+} from '../../model/plan.ts';
+import { planDeployment } from '../../model/plan-deployment.ts';
+import { evaluatePolicy } from '../../model/policy.ts';
+import type { AllocateRequest, VendingRequest } from '../../model/requests.ts';
+import type { PlanSummary, RemovalSummary, StepInput } from '../activity-contracts.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { type Activity, note, recordOf } from '../step.ts';
+import { checkPrerequisites } from './check-prerequisites.ts';
+import { prerequisitesNotMet } from './findings.ts';
+import { planAssociation } from './plan-association.ts';
+import { planRemoval } from './plan-removal.ts';
+
+/** Step 1: computes the plan, checks every prerequisite in both tenants, asks the policy; records all. */
+export const planRequest: Activity<'planRequest'> = async (input, dependencies) => {
+  const record = await recordOf(dependencies, input.requestId);
+  // A request that was lost and started again goes on with the plan that was decided on (rule 2).
+  if (record.plan && record.state !== 'planning') return success(summaryOf(record.plan, record));
+  const computed = await computePlan(dependencies, input.requestId);
+  if (!computed.ok) return computed;
+  const plan = computed.value;
+  await dependencies.ledger.updateRequest(
+    input.requestId,
+    { state: record.state, plan },
+    dependencies.now().toISOString(),
+  );
+  const summary = summaryOf(plan, record);
+  if (!summary.refusal) await noteChecked(dependencies, input, plan);
+  return success(summary);
+};
+
+function summaryOf(plan: Plan, { request }: RequestRecord): PlanSummary {
+  const refusal = prerequisitesNotMet(plan.findings);
+  return {
+    planHash: plan.planHash,
+    policy: plan.policy,
+    dryRun: request.dryRun,
+    ...(plan.change.operation === 'remove' ? { removal: removalSummaryOf(plan.change) } : {}),
+    ...(refusal ? { refusal } : {}),
+  };
+}
+
+const removalSummaryOf = ({ mode, resourceGuid, detachedPeerings }: Removal): RemovalSummary => ({
+  mode,
+  alreadyGone: resourceGuid === undefined,
+  detachesPeerings: detachedPeerings.length > 0,
+});
+
+/** What an operation would change, and what of its prerequisites is met. */
+export interface PlannedWork {
+  readonly change: PlannedChange;
+  readonly findings: readonly Finding[];
+  /** Tags that the policy judges: those of the VNet as it will be. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The plan as of now; it is not recorded. */
+export async function computePlan(
+  dependencies: Dependencies,
+  requestId: string,
+): Promise<Outcome<Plan>> {
+  const { request } = await recordOf(dependencies, requestId);
+  const planned = await planWork(dependencies, request);
+  if (!planned.ok) return planned;
+  const { change, findings, tags } = planned.value;
+  const { operation, allocations, target } = change;
+  const policy = evaluatePolicy(
+    { operation, allocations, tags, tenantAlias: target.tenantAlias },
+    dependencies.landscape,
+  );
+  return success({
+    change,
+    planHash: contentHash(change),
+    policy: verdictOn(change, policy),
+    findings,
+  });
+}
+
+function planWork(
+  dependencies: Dependencies,
+  request: VendingRequest,
+): Promise<Outcome<PlannedWork>> {
+  switch (request.operation) {
+    case 'allocate':
+      return planAllocation(dependencies, request);
+    case 'associate':
+      return planAssociation(dependencies, request);
+    case 'remove':
+      return planRemoval(dependencies, request);
+  }
+}
+
+async function planAllocation(
+  { landscape, azure, ledger }: Dependencies,
+  request: AllocateRequest,
+): Promise<Outcome<PlannedWork>> {
+  const planned = planDeployment(request, landscape);
+  if (!planned.ok) return planned;
+  const change = planned.value;
+  const findings = await checkPrerequisites({ azure, ledger, landscape, deployment: change });
+  if (!findings.ok) return failure(findings.error);
+  return success({ change, findings: findings.value, tags: request.tags });
+}
+
+/** What no rule can say: who has to set obstacles aside, and that nothing at all needs no approval. */
+function verdictOn(change: PlannedChange, policy: PolicyVerdict): PolicyVerdict {
+  if (policy.effect === 'deny') return policy;
+  if (needsOperator({ change })) {
+    return {
+      effect: 'require-approval',
+      rule: 'operator',
+      reason: 'The request asks to set obstacles aside, which only an operator may approve.',
+    };
+  }
+  if (change.operation === 'remove' && change.resourceGuid === undefined) {
+    return {
+      effect: 'auto-approve',
+      rule: 'nothing-to-remove',
+      reason: 'There is nothing to remove; only the release is verified.',
+    };
+  }
+  return policy;
+}
+
+function noteChecked(dependencies: Dependencies, input: StepInput, plan: Plan) {
+  const passed = plan.findings.filter((finding) => finding.status === 'passed').length;
+  const unknown = plan.findings.filter((finding) => finding.status === 'unknown').length;
+  const overridden = plan.findings.length - passed - unknown;
+  return note(
+    dependencies,
+    input,
+    'succeeded',
+    `${passed} prerequisites met${unknown > 0 ? `, ${unknown} could not be looked at` : ''}${overridden > 0 ? `, ${overridden} to be set aside by an operator` : ''}; policy '${plan.policy.rule}': ${plan.policy.effect}.`,
+  );
+}
