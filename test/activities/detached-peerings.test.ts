@@ -176,6 +176,13 @@ describe('the restoration of peerings', () => {
     expect(azure.writes).toEqual(['PUT peering TO-BACKUP']);
   });
 
+  it('writes again what is there when the write before ended Failed', async () => {
+    const { azure, restore } = await startRestoration();
+    azure.virtualNetwork = { ...peeredNetwork(), provisioningState: 'Failed' };
+    expect(await doneAfter(restore)).toBe(false);
+    expect(azure.writes).toHaveLength(1);
+  });
+
   it('waits until the VNet is settled, or gone', async () => {
     const { azure, restore } = await startRestoration();
     azure.virtualNetwork = managedNetwork({ provisioningState: 'Deleting' });

@@ -256,6 +256,15 @@ describe('the compensation of a disassociation', () => {
     expect(await trackUpdate(track, dependencies)).toMatchObject({ value: { done: true } });
   });
 
+  it('is sent again when its operation failed: the VNet has the association, but is Failed', async () => {
+    const { azure, undo } = await compensating();
+    await undo();
+    azure.writes.length = 0;
+    azure.wire['properties'].provisioningState = 'Failed';
+    expect(await undo()).toEqual(success({}));
+    expect(azure.writes).toHaveLength(1);
+  });
+
   it('that runs again while its PUT is under way waits for it all the same', async () => {
     const { azure, dependencies, undo } = await compensating();
     await undo();

@@ -83,6 +83,15 @@ describe('the compensation of an association', () => {
     expect(await trackUpdate(track, bench.dependencies)).toMatchObject({ value: { done: true } });
   });
 
+  it('is sent again when its operation failed: the VNet is without the association, but Failed', async () => {
+    const bench = await undone();
+    await bench.undo();
+    bench.azure.writes.length = 0;
+    bench.azure.wire['properties'].provisioningState = 'Failed';
+    expect(await bench.undo()).toEqual(success({}));
+    expect(bench.azure.writes).toHaveLength(1);
+  });
+
   it('that runs again while its PUT is under way waits for it all the same', async () => {
     const bench = await undone();
     await bench.undo();

@@ -10,6 +10,7 @@ import { type Activity, associationOf, changeOf, note } from '../step.ts';
 import { associateStep, singularSubnetsIn } from './associate-virtual-network.ts';
 import {
   forgetUpdate,
+  hasFailedUpdate,
   isMadeBy,
   madeAnew,
   requireCompensating,
@@ -56,7 +57,9 @@ export const undoAssociation: Activity<'undoAssociation'> = async (input, depend
   if (isDeepStrictEqual(document, reading.document)) {
     // A run of this activity that was lost may have sent the PUT: it is over when Azure says so.
     if (!isSettled(reading.view)) return success({});
-    return await nothing('The VNet is without the association already.');
+    if (!(await hasFailedUpdate(ledger, requestId, step, reading.view))) {
+      return await nothing('The VNet is without the association already.');
+    }
   }
   const { view } = reading;
   const undone = await sendUpdate(dependencies, { requestId, step, target, view, document });

@@ -34,6 +34,18 @@ export async function sentUpdate(
   return state?.outcome === undefined || state.outcome === 'refused' ? undefined : state;
 }
 
+/** Whether the step's PUT ended Failed: the VNet shows what was written, but writing it again mends its state. */
+export async function hasFailedUpdate(
+  ledger: Ledger,
+  requestId: string,
+  step: UpdateStep,
+  { provisioningState }: VirtualNetworkView,
+): Promise<boolean> {
+  return (
+    provisioningState === 'Failed' && (await sentUpdate(ledger, requestId, step)) !== undefined
+  );
+}
+
 /** Says that the step has nothing to send, so that nobody looks at the operation of an earlier run. */
 export const forgetUpdate = (ledger: Ledger, requestId: string, step: UpdateStep): Promise<void> =>
   ledger.putStepState(requestId, step, {});

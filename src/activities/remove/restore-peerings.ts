@@ -56,8 +56,10 @@ async function restoreNext(
   }
   const there = view.peerings.map(({ name }) => name);
   const missing = Object.entries(bodies).filter(([name]) => !includesName(there, name));
+  // A write whose operation failed leaves the VNet in Failed; writing the same again mends it.
+  const isHalfDone = missing.length === 0 && view.provisioningState === 'Failed';
   const refusals: VendingError[] = [];
-  for (const [name, body] of missing) {
+  for (const [name, body] of isHalfDone ? Object.entries(bodies) : missing) {
     const started = await dependencies.azure.createPeering(removal.target, name, body);
     if (started.ok) {
       await note(

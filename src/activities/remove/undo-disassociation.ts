@@ -5,6 +5,7 @@ import { isSameId } from '../../model/resource-ids.ts';
 import { parseDroppedAllocations, readdAllocations } from '../../model/virtual-network-document.ts';
 import {
   forgetUpdate,
+  hasFailedUpdate,
   isMadeBy,
   madeAnew,
   requireCompensating,
@@ -51,7 +52,9 @@ export const undoDisassociation: Activity<'undoDisassociation'> = async (input, 
   if (isDeepStrictEqual(document, reading.document)) {
     // A run of this activity that was lost may have sent the PUT: it is over when Azure says so.
     if (!isSettled(view)) return success({});
-    return await nothing('The VNet has the association.');
+    if (!(await hasFailedUpdate(ledger, requestId, step, view))) {
+      return await nothing('The VNet has the association.');
+    }
   }
   // For prefixes that the VNet no longer has, the pool would give it new ones.
   const prefixes = allocations.flatMap((allocation) => allocation.prefixes);

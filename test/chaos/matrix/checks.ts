@@ -81,7 +81,7 @@ function effectProblems({ effect, subject, before, after, record }: Observation)
 }
 
 /** Nothing of the request is left, and nothing of the VNet is lost. */
-function unchangedProblems({ subject, before, after, record }: Observation): string[] {
+function unchangedProblems({ effect, subject, before, after, record }: Observation): string[] {
   const id = subject.networkId.toLowerCase();
   const [was, is] = [exactly(before.networks.get(id)), exactly(after.networks.get(id))];
   const [held, holds] = [holdingsOf(before, id), holdingsOf(after, id)];
@@ -89,7 +89,10 @@ function unchangedProblems({ subject, before, after, record }: Observation): str
   return [
     ...(was === is ? [] : [`${record.state}, but the VNet changed: ${difference(was, is)}`]),
     ...(same(held, holds) ? [] : [`${record.state}, but the pool holds ${show(holds)}`]),
-    ...(state === 'Succeeded' ? [] : [`${record.state}, but the VNet is ${state}`]),
+    // A deletion that failed leaves the VNet in Failed; nobody may write to it to mend that.
+    ...(state === 'Succeeded' || (state === 'Failed' && effect === 'deleted')
+      ? []
+      : [`${record.state}, but the VNet is ${state}`]),
   ];
 }
 
