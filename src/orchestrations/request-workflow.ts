@@ -1,7 +1,7 @@
 import type { OrchestrationContext } from 'durable-functions';
 import type { PlanSummary } from '../activities/activity-contracts.ts';
 import type { RequestEventType } from '../model/events.ts';
-import { type Outcome, success } from '../model/outcome.ts';
+import type { Outcome } from '../model/outcome.ts';
 import {
   isEndState,
   type RequestState,
@@ -214,10 +214,6 @@ class RequestWorkflow {
     requireValue(yield* this.#run.call('publishOutcome', 'report', {}));
   }
 }
-
-/** For the steps of an operation: what was polled is of no further interest. */
-export const ignoreValue = (outcome: Outcome<unknown>): Outcome<null> =>
-  outcome.ok ? success(null) : outcome;
 
 const decisionEvents: Readonly<Partial<Record<DecisionEnding['status'], RequestEventType>>> = {
   approved: 'approval.granted',

@@ -3,6 +3,7 @@ import { failure, type Outcome, success } from '../../model/outcome.ts';
 import type { PollAnswer, StepInput } from '../activity-contracts.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { saysNothing } from '../operation.ts';
+import { hasFailed, isSettled } from '../settled.ts';
 import { type Activity, changeOf, deploymentOf, isCancelled, note } from '../step.ts';
 import { deployStep } from './ownership.ts';
 
@@ -37,20 +38,14 @@ async function lookAtVirtualNetwork(
       ),
     );
   }
-  switch (found.value.provisioningState) {
-    case 'Succeeded':
-      return await done(dependencies, input);
-    case 'Failed':
-    case 'Canceled':
-      return failure(
-        vendingError(
-          'OperationFailed',
-          `Azure reports the VNet '${deployment.target.virtualNetwork}' as ${found.value.provisioningState}.`,
-        ),
-      );
-    default:
-      return await running(dependencies, input, undefined);
-  }
+  if (!isSettled(found.value)) return await running(dependencies, input, undefined);
+  if (!hasFailed(found.value)) return await done(dependencies, input);
+  return failure(
+    vendingError(
+      'OperationFailed',
+      `Azure reports the VNet '${deployment.target.virtualNetwork}' as ${found.value.provisioningState}.`,
+    ),
+  );
 }
 
 async function running(

@@ -3,7 +3,7 @@ import { failure, type Outcome, success } from '../../model/outcome.ts';
 import type { ActivityInput, PollAnswer, UpdateStep } from '../activity-contracts.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { saysNothing } from '../operation.ts';
-import { isSettled } from '../settled.ts';
+import { hasFailed, isSettled } from '../settled.ts';
 import { type Activity, changeOf, isCancelled, note } from '../step.ts';
 import { sentUpdate, virtualNetworkChanged } from './update-virtual-network.ts';
 
@@ -39,13 +39,12 @@ async function lookAtVirtualNetwork(
       ? success({ done: true, value: null })
       : failure(virtualNetworkChanged(target, 'disappeared while it was changed'));
   }
-  const { provisioningState } = found.value;
   if (!isSettled(found.value)) return await running(dependencies, input, undefined);
-  if (provisioningState.toLowerCase() === 'succeeded') return await done(dependencies, input);
+  if (!hasFailed(found.value)) return await done(dependencies, input);
   return failure(
     vendingError(
       'OperationFailed',
-      `Azure reports the VNet '${target.virtualNetwork}' as ${provisioningState}.`,
+      `Azure reports the VNet '${target.virtualNetwork}' as ${found.value.provisioningState}.`,
     ),
   );
 }

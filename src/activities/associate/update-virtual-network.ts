@@ -9,7 +9,7 @@ import type { VirtualNetworkDocument } from '../../model/virtual-network-documen
 import type { Acceptance, UpdateStep } from '../activity-contracts.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { acceptanceOf } from '../operation.ts';
-import { isSettled } from '../settled.ts';
+import { hasFailed, isSettled } from '../settled.ts';
 import { recordOf } from '../step.ts';
 
 /**
@@ -39,11 +39,9 @@ export async function hasFailedUpdate(
   ledger: Ledger,
   requestId: string,
   step: UpdateStep,
-  { provisioningState }: VirtualNetworkView,
+  view: VirtualNetworkView,
 ): Promise<boolean> {
-  return (
-    provisioningState === 'Failed' && (await sentUpdate(ledger, requestId, step)) !== undefined
-  );
+  return hasFailed(view) && (await sentUpdate(ledger, requestId, step)) !== undefined;
 }
 
 /** Says that the step has nothing to send, so that nobody looks at the operation of an earlier run. */

@@ -13,7 +13,7 @@ import type { PollAnswer, StepInput } from '../activity-contracts.ts';
 import { requireCompensating } from '../associate/update-virtual-network.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { acceptanceOf } from '../operation.ts';
-import { isSettled } from '../settled.ts';
+import { hasFailed, isSettled } from '../settled.ts';
 import { type Activity, changeOf, note, removalOf } from '../step.ts';
 import { detachedPeeringsOf } from './detached-peerings.ts';
 
@@ -57,7 +57,7 @@ async function restoreNext(
   const there = view.peerings.map(({ name }) => name);
   const missing = Object.entries(bodies).filter(([name]) => !includesName(there, name));
   // A write whose operation failed leaves the VNet in Failed; writing the same again mends it.
-  const isHalfDone = missing.length === 0 && view.provisioningState === 'Failed';
+  const isHalfDone = missing.length === 0 && hasFailed(view);
   const refusals: VendingError[] = [];
   for (const [name, body] of isHalfDone ? Object.entries(bodies) : missing) {
     const started = await dependencies.azure.createPeering(removal.target, name, body);
