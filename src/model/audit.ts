@@ -1,0 +1,54 @@
+import { z } from 'zod';
+
+/**
+ * One entry of the audit trail. Entries are numbered from 1 without gaps and chained: `hash` is the
+ * SHA-256 (hex) of the entry in canonical JSON without `hash` itself, and covers `previousHash`. Who
+ * changes, takes out or inserts an entry breaks the chain behind it; who cuts the end off is found by
+ * a head that was noted before.
+ */
+export const auditEntrySchema = z
+  .strictObject({
+    sequence: z.number().int().positive(),
+    at: z.string(),
+    requestId: z.string(),
+    kind: z.enum(['request-claimed', 'request-changed', 'decision-recorded']),
+    /** State of the request after it. */
+    state: z.string(),
+    /** Who did it; the workflow itself where nobody decided anything. */
+    actor: z.strictObject({
+      name: z.string(),
+      objectId: z.string().optional(),
+      tenantId: z.string().optional(),
+    }),
+    /** Facts for auditors: operation, tenant, decision, stage, planHash, reason, errorCode, ... */
+    facts: z.record(z.string(), z.string()),
+    /** SHA-256 (hex) of the request's record after it (canonical JSON, without what is yet to be published). */
+    recordHash: z.string(),
+    previousHash: z.string(),
+    hash: z.string(),
+  })
+  .meta({ id: 'AuditEntry' });
+
+export type AuditEntry = z.output<typeof auditEntrySchema>;
+
+/** `previousHash` of the first entry. */
+export const auditGenesis = '0'.repeat(64);
+
+/** `GET /api/audit?after=&pageSize=&request=`: oldest first. */
+export const auditPageSchema = z
+  .strictObject({ entries: z.array(auditEntrySchema), next: z.string().optional() })
+  .meta({ id: 'AuditPage' });
+
+/** `GET /api/audit/verification`. */
+export const auditVerificationSchema = z
+  .strictObject({
+    intact: z.boolean(),
+    entries: z.number().int(),
+    head: z.strictObject({ sequence: z.number().int(), hash: z.string() }),
+    /** What does not fit, each as a sentence; at most 20 are told. */
+    problems: z.array(z.string()),
+  })
+  .meta({ id: 'AuditVerification' });
+
+export type AuditPage = z.output<typeof auditPageSchema>;
+export type AuditVerification = z.output<typeof auditVerificationSchema>;
