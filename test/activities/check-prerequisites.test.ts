@@ -5,8 +5,8 @@ import type { EffectivePermission } from '../../src/azure/azure.ts';
 import type { Landscape } from '../../src/model/landscape.ts';
 import { success } from '../../src/model/outcome.ts';
 import type { Finding, PrerequisiteCheck } from '../../src/model/plan.ts';
-import { sampleLandscape } from '../model/samples.ts';
-import { type AzureInMemory, refused, requestId, startWorkbench } from './workbench.ts';
+import { sampleLandscape, sampleRequest } from '../model/samples.ts';
+import { type AzureInMemory, refused, startWorkbench } from './workbench.ts';
 
 /** The findings of the sample request in an Azure that was changed; fails as the step would. */
 async function findingsOf(
@@ -17,7 +17,7 @@ async function findingsOf(
   change(azure);
   const planned = await computePlan(
     { ...dependencies, landscape: sampleLandscape(landscape) },
-    requestId,
+    sampleRequest(),
   );
   if (!planned.ok) throw new Error(planned.error.code);
   return planned.value.findings;

@@ -1,4 +1,5 @@
 import { computePlan } from '../../src/activities/planning/plan-request.ts';
+import { recordOf } from '../../src/activities/step.ts';
 import type { Finding, Plan, PrerequisiteCheck } from '../../src/model/plan.ts';
 import { managedNetwork, type RemovalBench, startRemoval } from './removal-bench.ts';
 import { requestId, sampleSubnet } from './workbench.ts';
@@ -9,7 +10,8 @@ export type Change = (bench: RemovalBench) => unknown;
 export async function planned(request: object = {}, change: Change = () => {}) {
   const bench = await startRemoval(request);
   await change(bench);
-  const plan = await computePlan(bench.dependencies, requestId);
+  const record = await recordOf(bench.dependencies, requestId);
+  const plan = await computePlan(bench.dependencies, record.request);
   if (!plan.ok) throw new Error(plan.error.code, { cause: plan.error });
   const { change: removal } = plan.value;
   if (removal.operation !== 'remove') throw new Error('unreachable');

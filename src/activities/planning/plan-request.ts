@@ -25,7 +25,7 @@ export const planRequest: Activity<'planRequest'> = async (input, dependencies) 
   const record = await recordOf(dependencies, input.requestId);
   // A request that was lost and started again goes on with the plan that was decided on (rule 2).
   if (record.plan && record.state !== 'planning') return success(summaryOf(record.plan, record));
-  const computed = await computePlan(dependencies, input.requestId);
+  const computed = await computePlan(dependencies, record.request);
   if (!computed.ok) return computed;
   const plan = computed.value;
   await dependencies.ledger.updateRequest(
@@ -63,12 +63,11 @@ export interface PlannedWork {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** The plan as of now; it is not recorded. */
+/** The plan as of now; it is not recorded, and the request need not be either. */
 export async function computePlan(
   dependencies: Dependencies,
-  requestId: string,
+  request: VendingRequest,
 ): Promise<Outcome<Plan>> {
-  const { request } = await recordOf(dependencies, requestId);
   const planned = await planWork(dependencies, request);
   if (!planned.ok) return planned;
   const { change, findings, tags } = planned.value;

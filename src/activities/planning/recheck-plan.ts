@@ -2,7 +2,7 @@ import { type VendingError, vendingError } from '../../model/errors.ts';
 import { failure, success } from '../../model/outcome.ts';
 import type { PlannedChange } from '../../model/plan.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { type Activity, note, planOf } from '../step.ts';
+import { type Activity, note, planOf, recordOf } from '../step.ts';
 import { prerequisitesNotMet } from './findings.ts';
 import { computePlan } from './plan-request.ts';
 
@@ -10,7 +10,8 @@ import { computePlan } from './plan-request.ts';
 export const recheckPlan: Activity<'recheckPlan'> = async (input, dependencies) => {
   const stopped = await whyStopped(dependencies, input.requestId);
   if (stopped) return failure(stopped);
-  const computed = await computePlan(dependencies, input.requestId);
+  const { request } = await recordOf(dependencies, input.requestId);
+  const computed = await computePlan(dependencies, request);
   if (!computed.ok) return computed;
   const { change, planHash, findings, policy } = computed.value;
   const { change: decided } = await planOf(dependencies, input.requestId);
