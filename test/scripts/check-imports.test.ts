@@ -16,6 +16,7 @@ const empty = 'export const nothing = 0;\nexport type Nothing = number;\n';
 
 const landscape = {
   'src/model/m.ts': empty,
+  'src/model/states.ts': empty,
   'src/azure/a.ts': empty,
   'src/ledger/l.ts': empty,
   'src/activities/t.ts': empty,
@@ -74,6 +75,7 @@ const refused: readonly (readonly [path: string, statement: string, rule: string
     'outside',
   ],
   ['src/web/x.tsx', "import { nothing } from '../model/m.ts';", 'only types of model/'],
+  ['src/web/x.tsx', "import { nothing } from '../model/states.ts';", 'only types of model/'],
   ['src/web/x.tsx', "import type { Nothing } from '../activities/t.ts';", 'web/ imports only web/'],
   ['src/cli/x.ts', "import { nothing } from '../model/m.ts';", 'only types of model/'],
   ['src/cli/x.ts', "import { nothing } from '../functions/f.ts';", 'cli/ imports only cli/'],
@@ -112,6 +114,7 @@ const allowed: readonly (readonly [path: string, statement: string])[] = [
   ['src/functions/x.ts', "import type { Hooks } from '@azure/functions-core';"],
   ['src/web/x.tsx', "import type { Nothing } from '../model/m.ts';\nimport { Hono } from 'hono';"],
   ['src/cli/x.ts', "import { Command } from 'commander';\nimport 'node:fs';"],
+  ['src/cli/x.ts', "import { nothing } from '../model/states.ts';"],
   ['src/local/x.ts', 'const app = await import(process.argv[2]);'],
   ['src/local/x.ts', "import type { Nothing } from '../azure/a.ts';\nimport '../model/m.ts';"],
 ];
