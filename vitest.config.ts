@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.{ts,tsx}'],
     globalSetup: ['test/support/temporary-folder.ts', 'test/support/build-app.ts'],
     // A process for each file: some tests patch Module.prototype.require, process.env or start servers.
     pool: 'forks',

@@ -1,7 +1,9 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { buildPage, type PageBuildResult } from './build-page.ts';
+import { replaceWhenChanged } from './replace-when-changed.ts';
 
 const projectRoot = resolve(fileURLToPath(new URL('..', import.meta.url)));
 
@@ -26,11 +28,12 @@ export interface BuildResult {
   readonly outDir: string;
   /** main.cjs alone; source map and licence texts are not loaded at run time. */
   readonly bundleBytes: number;
+  readonly page: PageBuildResult;
 }
 
 /**
  * Bundles the function app into a folder that can be deployed as it is: main.cjs, its source map and licence texts,
- * host.json and a package.json that names the entry. Everything is bundled but `@azure/functions-core`, which
+ * host.json, a package.json that names the entry, and the page in web/. Everything is bundled but `@azure/functions-core`, which
  * the Functions host provides. Files are replaced atomically and only when they changed, so that a running
  * platform or test never reads half a bundle.
  *
@@ -77,7 +80,8 @@ export async function buildApp(options: BuildOptions = {}): Promise<BuildResult>
     await readFile(join(projectRoot, 'host.json')),
   );
   await replaceWhenChanged(join(outDir, 'package.json'), await deployedPackage());
-  return { outDir, bundleBytes };
+  const page = await buildPage({ outDir: join(outDir, 'web'), quiet: options.quiet ?? false });
+  return { outDir, bundleBytes, page };
 }
 
 async function deployedPackage(): Promise<Uint8Array> {
@@ -92,27 +96,15 @@ async function deployedPackage(): Promise<Uint8Array> {
   return Buffer.from(`${JSON.stringify(deployed, undefined, 2)}\n`);
 }
 
-async function replaceWhenChanged(path: string, contents: Uint8Array): Promise<void> {
-  const present = await readFile(path).catch(() => undefined);
-  if (present?.equals(contents)) return;
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    await writeFile(temporary, contents);
-    await rename(temporary, path);
-  } finally {
-    await rm(temporary, { force: true });
-  }
-}
-
 if (import.meta.main) {
   try {
     const started = performance.now();
-    const { outDir, bundleBytes } = await buildApp();
+    const { outDir, bundleBytes, page } = await buildApp();
     const mebibytes = (bundleBytes / 1024 / 1024).toFixed(2);
+    const kilobytes = (page.scriptBytes / 1000).toFixed(1);
     const milliseconds = Math.round(performance.now() - started);
     console.log(
-      `built ${relative(process.cwd(), outDir) || '.'}: main.cjs ${mebibytes} MiB, ${milliseconds} ms`,
+      `built ${relative(process.cwd(), outDir) || '.'}: main.cjs ${mebibytes} MiB, page ${kilobytes} kB (gzipped), ${milliseconds} ms`,
     );
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);

@@ -127,7 +127,7 @@ const rule = 'a replay of stored history must take the same way: no clock, chanc
 export function findDeterminismViolations(sources: Sources): Violation[] {
   const violations: Violation[] = [];
   for (const module of reachableModules(sources)) {
-    for (const finding of new ModuleCheck(module, sources.checker).run()) {
+    for (const finding of new ModuleCheck(module).run()) {
       violations.push({ path: module.path, rule, ...finding });
     }
   }
@@ -156,9 +156,9 @@ class ModuleCheck {
   readonly #checker: Checker;
   readonly #findings: Finding[] = [];
 
-  constructor(module: SourceModule, checker: Checker) {
+  constructor(module: SourceModule) {
     this.#module = module;
-    this.#checker = checker;
+    this.#checker = module.checker;
   }
 
   run(): readonly Finding[] {

@@ -29,11 +29,12 @@ export interface SourceModule {
   readonly path: string;
   readonly file: SourceFile;
   readonly imports: readonly SourceImport[];
+  /** Of the project that the file belongs to: the page is one of its own, for it has the browser's globals. */
+  readonly checker: Checker;
 }
 
 export interface Sources {
   readonly modules: ReadonlyMap<string, SourceModule>;
-  readonly checker: Checker;
 }
 
 /** What a check found: which rule is broken where, and what to do about it. */
@@ -55,19 +56,17 @@ export function withSources<T>(root: string, use: (sources: Sources) => T): T {
   try {
     const snapshot = api.updateSnapshot({ openFiles: paths });
     const modules = new Map<string, SourceModule>();
-    let checker: Checker | undefined;
     for (const path of paths) {
       const project = snapshot.getDefaultProjectForFile(path);
       const file = project?.program.getSourceFile(path);
       if (project === undefined || file === undefined) {
         throw new Error(`TypeScript does not find ${path}. Is it part of tsconfig.json?`);
       }
-      checker = project.checker;
-      const module = { path: toPosix(relative(root, path)), file };
+      const module = { path: toPosix(relative(root, path)), file, checker: project.checker };
       modules.set(module.path, { ...module, imports: readImports(module.path, file) });
     }
-    if (checker === undefined) throw new Error(`There are no TypeScript files in ${root}/src.`);
-    return use({ modules, checker });
+    if (modules.size === 0) throw new Error(`There are no TypeScript files in ${root}/src.`);
+    return use({ modules });
   } finally {
     api.close();
   }

@@ -40,6 +40,7 @@ describe('the build of the function app', () => {
       'main.cjs.LEGAL.txt',
       'main.cjs.map',
       'package.json',
+      'web',
     ]);
     expect(bundleBytes).toBe(statSync(join(outDir, 'main.cjs')).size);
     const app = createRequire(import.meta.url)(outDir);

@@ -44,6 +44,8 @@ export const approvalViewSchema = z
     /** Names of the groups that may decide; empty: whoever may approve. */
     approvers: z.array(z.string()),
     escalated: z.boolean(),
+    /** When the open stage expires. */
+    deadline: z.string().optional(),
   })
   .meta({ id: 'Approval' });
 

@@ -16,9 +16,13 @@ export const tenantSchema = z
   })
   .meta({ id: 'Tenant' });
 
-/** `GET /api/tenants`. */
+/** `GET /api/tenants`: what a request can be for. */
 export const tenantPageSchema = z
-  .strictObject({ tenants: z.array(tenantSchema) })
+  .strictObject({
+    tenants: z.array(tenantSchema),
+    /** Tags that every new VNet must carry (`policy.requiredTags`). */
+    requiredTags: z.array(z.string()),
+  })
   .meta({ id: 'Tenants' });
 
 /** `GET /api/tenants/{alias}/check`: every prerequisite of a tenant, met or with its remedy. */

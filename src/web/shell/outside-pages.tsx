@@ -1,0 +1,82 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { AppRole, Me } from '../../model/api/callers.ts';
+import { findSignInUrl } from '../api/sign-in.ts';
+import { PageHeader } from '../components/page-header.tsx';
+
+const currentAddress = (): string => location.pathname + location.search;
+
+/** Nobody is signed in, or not any more. */
+export function SignIn({ isOver }: { isOver: boolean }) {
+  const [href, setHref] = useState<string>();
+  useEffect(() => {
+    findSignInUrl(currentAddress()).then(setHref);
+  }, []);
+  return (
+    <div class="outside">
+      <PageHeader title={isOver ? 'Your session is over' : 'Sign in'} />
+      <p>
+        {isOver
+          ? 'Sign in again to go on where you were. What you have typed into a request is kept.'
+          : 'Ask for a virtual network with address space of the central pools, follow it, and decide on requests.'}
+      </p>
+      <p>
+        <a class="button button-primary" href={href ?? '#main'} aria-disabled={href === undefined}>
+          Sign in
+        </a>
+      </p>
+    </div>
+  );
+}
+
+/** Signed in, but nobody has given a role yet. */
+export function NoRole({ me }: { me: Me }) {
+  return (
+    <div class="outside">
+      <PageHeader title="You have no role here yet" />
+      <p>
+        You are signed in as <bdi>{me.name}</bdi>. Ask the network platform team for an app role:{' '}
+        <code>Vnet.Request</code> to ask for virtual networks, <code>Vnet.Approve</code> to decide
+        on requests, <code>Vnet.Operate</code> to run the service, or <code>Vnet.Read</code> to
+        look.
+      </p>
+      <p>Tell them your object id and tenant id, then sign out and in again:</p>
+      <dl class="facts">
+        <dt>Object id</dt>
+        <dd>
+          <code>{me.objectId}</code>
+        </dd>
+        <dt>Tenant id</dt>
+        <dd>
+          <code>{me.tenantId}</code>
+        </dd>
+      </dl>
+    </div>
+  );
+}
+
+export function NotForYou({ roles }: { roles: readonly AppRole[] }) {
+  return (
+    <div class="outside">
+      <PageHeader title="This page is for other roles" />
+      <p>
+        It needs {roles.length === 1 ? 'the role' : 'one of the roles'} {roles.join(', ')}. Ask the
+        network platform team if you should have it.
+      </p>
+      <p>
+        <a href="/">Go to the start page</a>
+      </p>
+    </div>
+  );
+}
+
+export function NotFound() {
+  return (
+    <div class="outside">
+      <PageHeader title="There is no such page" />
+      <p>The address may be old or mistyped.</p>
+      <p>
+        <a href="/">Go to the start page</a>
+      </p>
+    </div>
+  );
+}

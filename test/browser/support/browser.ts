@@ -1,0 +1,95 @@
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import chromium from '@sparticuz/chromium';
+import { type Browser, type BrowserContext, chromium as engine, type Page } from 'playwright-core';
+import { projectRoot } from '../../../scripts/sources.ts';
+
+/** In a single process the browser ends with its first context; and the page is tested with the browser's own guards. */
+const unwanted = ['--single-process', '--disable-web-security', '--allow-running-insecure-content'];
+
+/** One browser for each test file; it comes inside an npm package, so that `npm test` needs nothing else. */
+export async function launchBrowser(): Promise<Browser> {
+  return engine.launch({
+    executablePath: await chromium.executablePath(),
+    args: chromium.args.filter((argument) => !unwanted.includes(argument)),
+    headless: true,
+  });
+}
+
+export interface Look {
+  readonly theme?: 'light' | 'dark';
+  readonly width?: number;
+  readonly height?: number;
+  /** Key of a person of the fake API. */
+  readonly person?: string;
+}
+
+/** A page of a new, empty browser context. What the page complains about in the console is an error of the test. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  { theme = 'light', width = 1280, height = 900, person }: Look = {},
+): Promise<{ page: Page; context: BrowserContext; complaints: string[] }> {
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: theme,
+    reducedMotion: 'reduce',
+    timezoneId: 'Europe/Berlin',
+    baseURL: url,
+  });
+  if (person !== undefined) await context.addCookies([{ name: 'person', value: person, url }]);
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    // Answers of 4xx are part of what the page is for; the browser writes each to the console.
+    const isAnswer = message.text().startsWith('Failed to load resource');
+    if (message.type() === 'error' && !isAnswer) complaints.push(message.text());
+  });
+  return { page, context, complaints };
+}
+
+const axeScript = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+interface AxeResult {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly impact: string;
+    readonly help: string;
+    readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+  }[];
+}
+
+/** What axe finds serious or critical on the page as it is, as sentences. */
+export async function seriousFindings(page: Page): Promise<string[]> {
+  await loadAxe(page);
+  const { violations } = await page.evaluate(() =>
+    (window as unknown as { axe: { run: () => Promise<AxeResult> } }).axe.run(),
+  );
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, help, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${help}\n${html}\n${failureSummary}`),
+    );
+}
+
+/** Handed to the engine, not to the document: the content security policy of the page stays as it is. */
+async function loadAxe(page: Page): Promise<void> {
+  const isThere = await page.evaluate(() => 'axe' in window);
+  if (!isThere) await page.evaluate(await axeSource());
+}
+
+let source: Promise<string> | undefined;
+function axeSource(): Promise<string> {
+  source ??= import('node:fs/promises').then(({ readFile }) => readFile(axeScript, 'utf8'));
+  return source;
+}
+
+/** Keeps a picture of the whole page under test-output/screenshots. */
+export async function keepScreenshot(page: Page, name: string): Promise<void> {
+  const folder = join(projectRoot, 'test-output/screenshots');
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
