@@ -62,6 +62,7 @@ function decisionOf(
     requestId: record.id,
     decision: message.decision,
     by: message.by,
+    channel: 'queue',
     ...(message.reason === undefined ? {} : { reason: message.reason }),
     ...(planHash === undefined ? {} : { planHash }),
     at,

@@ -40,7 +40,7 @@ export async function acceptResumption(
     // That it was parked is told first: the same end may come once more, as another event.
     await publishOutcome({ requestId: record.id, step: 'resume', attempt: 1 }, app);
     const recorded = await ledger.recordDecision(decisionOf(message, at), {
-      state: 'compensating',
+      change: { state: 'compensating' },
     });
     // Another delivery was faster; whether it said the same is to be seen.
     if (recorded === 'repeated') return await acceptResumption(app, message, client);
@@ -63,6 +63,7 @@ const decisionOf = ({ id, request, by, reason }: ResumeMessage, at: string): Dec
   requestId: request,
   decision: 'resume',
   by,
+  channel: 'queue',
   reason,
   at,
 });

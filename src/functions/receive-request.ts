@@ -2,6 +2,7 @@ import type { InvocationContext } from '@azure/functions';
 import type { DurableClient } from 'durable-functions';
 import { contentHash } from '../ledger/content-hash.ts';
 import { vendingError } from '../model/errors.ts';
+import { findManagedTenant } from '../model/managed-tenant.ts';
 import { parseMessage } from '../model/parse-message.ts';
 import type { Message, VendingRequest } from '../model/requests.ts';
 import { isEndState } from '../model/states.ts';
@@ -59,6 +60,8 @@ async function acceptRequest(
       request,
       contentHash: contentHash(request),
       instanceId: instanceIdOf(request.id),
+      tenant:
+        findManagedTenant(app.landscape, request.target.tenant)?.alias ?? request.target.tenant,
     },
     app.now().toISOString(),
   );

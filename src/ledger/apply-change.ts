@@ -1,10 +1,12 @@
+import { canonicalJson } from '../model/canonical-json.ts';
 import { isFinalState, mayBecome } from '../model/states.ts';
 import type { RequestChange, RequestRecord } from './ledger.ts';
 
 /**
  * What a record becomes by a change; every store applies this one rule. Throws on a transition that
  * `mayBecome` forbids: it is a defect of the workflow. A final state is final: a repetition of it
- * changes nothing. Leftovers belong to a request that is parked or being taken back; they go when
+ * changes nothing. A repetition that would change the time alone is none either: then the answer is the
+ * record itself, with the revision that it has. Leftovers belong to a request that is parked or being taken back; they go when
  * nothing is left.
  */
 export function applyChange(
@@ -24,16 +26,18 @@ export function applyChange(
   }
   const { leftovers: earlier, ...kept } = record;
   const left = leftovers ?? (isFinalState(state) ? undefined : earlier);
-  return {
+  const changed: RequestRecord = {
     ...kept,
     state,
-    updatedAt: at,
     ...(plan === undefined ? {} : { plan }),
     ...(error === undefined ? {} : { error }),
     ...(result === undefined ? {} : { result }),
     ...(left === undefined ? {} : { leftovers: left }),
     ...(pendingEvent === undefined ? {} : { pendingEvent }),
   };
+  return canonicalJson(changed) === canonicalJson(record)
+    ? record
+    : { ...changed, updatedAt: at, revision: record.revision + 1 };
 }
 
 /**

@@ -1,15 +1,35 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
+import {
+  type AuditDraft,
+  type AuditEntry,
+  type AuditHead,
+  emptyAudit,
+  sealEntry,
+} from '../model/audit.ts';
+import type { QuotaAnswer, QuotaLimit, QuotaMeasure, QuotaUsage } from '../model/quotas.ts';
 import { isEndState, isFinalState, requestStates } from '../model/states.ts';
-import { applyChange, requireNewState } from './apply-change.ts';
+import { contentHash } from './content-hash.ts';
 import type {
+  AuditList,
+  AuditQuery,
   ClaimAnswer,
   Decision,
+  DecisionOptions,
+  DecisionRecording,
   Ledger,
+  PoolUsage,
   RequestChange,
+  RequestClaim,
+  RequestListPage,
+  RequestQuery,
   RequestRecord,
   TimelineEntry,
   VirtualNetworkClaim,
 } from './ledger.ts';
+import { requirePageSize } from './paging.ts';
+import { changeRecord, claimRecord, decideRecord, type RecordChange } from './record-changes.ts';
+import { SqliteQuotas } from './sqlite-quotas.ts';
+import { insertRecord, selectPage, toRecord, updateRecord } from './sqlite-records.ts';
 import { inTransaction, openLedgerDatabase } from './sqlite-schema.ts';
 
 /**
@@ -25,25 +45,21 @@ type Row = Record<string, SQLOutputValue>;
 
 class SqliteLedger implements Ledger {
   readonly #database: DatabaseSync;
+  readonly #quotas: SqliteQuotas;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
+    this.#quotas = new SqliteQuotas(database);
   }
 
-  async claimRequest(
-    claim: Pick<RequestRecord, 'id' | 'request' | 'contentHash' | 'instanceId'>,
-    at: string,
-  ): Promise<ClaimAnswer> {
+  async claimRequest(claim: RequestClaim, at: string): Promise<ClaimAnswer> {
     return inTransaction(this.#database, () => {
-      const inserted = this.#run(
-        `INSERT INTO requests (id, state, content_hash, instance_id, created_at, updated_at, request)
-         VALUES (?, 'received', ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
-        [claim.id, claim.contentHash, claim.instanceId, at, at, JSON.stringify(claim.request)],
-      );
-      const record = this.#recordOf(claim.id);
-      if (inserted) {
-        return { status: 'claimed', record };
+      const claimed = claimRecord(claim, at);
+      if (insertRecord(this.#database, claimed.record)) {
+        this.#append(claimed.drafts);
+        return { status: 'claimed', record: this.#recordOf(claim.id) };
       }
+      const record = this.#recordOf(claim.id);
       const isSame = record.contentHash === claim.contentHash;
       return { status: isSame ? 'repeated' : 'contradiction', record };
     });
@@ -63,8 +79,15 @@ class SqliteLedger implements Ledger {
     ).map(toRecord);
   }
 
+  async listRequests(query: RequestQuery): Promise<RequestListPage> {
+    return selectPage(this.#database, query);
+  }
+
   async updateRequest(id: string, change: RequestChange, at: string): Promise<RequestRecord> {
-    return inTransaction(this.#database, () => this.#change(id, change, at));
+    return inTransaction(this.#database, () => {
+      const before = this.#recordOf(id);
+      return this.#write(before, changeRecord(before, change, at));
+    });
   }
 
   async markOutcomePublished(id: string): Promise<void> {
@@ -92,19 +115,25 @@ class SqliteLedger implements Ledger {
 
   async recordDecision(
     decision: Decision,
-    change?: RequestChange,
-  ): Promise<'recorded' | 'repeated'> {
+    { change, ifRevision }: DecisionOptions = {},
+  ): Promise<DecisionRecording> {
+    const { requestId, id } = decision;
     return inTransaction(this.#database, () => {
-      const record = this.#recordOf(decision.requestId);
-      const inserted = this.#run(
-        'INSERT INTO decisions (request_id, id, decision) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
-        [decision.requestId, decision.id, JSON.stringify(decision)],
-      );
-      if (inserted && change) {
-        requireNewState(record, change);
-        this.#change(decision.requestId, change, decision.at);
-      }
-      return inserted ? 'recorded' : 'repeated';
+      const record = this.#recordOf(requestId);
+      const known = this.#all('SELECT 1 FROM decisions WHERE request_id = ? AND id = ?', [
+        requestId,
+        id,
+      ]);
+      if (known.length > 0) return 'repeated';
+      if (ifRevision !== undefined && ifRevision !== record.revision) return 'conflict';
+      const decided = decideRecord(record, decision, change);
+      this.#run('INSERT INTO decisions (request_id, id, decision) VALUES (?, ?, ?)', [
+        requestId,
+        id,
+        JSON.stringify(decision),
+      ]);
+      this.#write(record, decided);
+      return 'recorded';
     });
   }
 
@@ -112,6 +141,22 @@ class SqliteLedger implements Ledger {
     return this.#all('SELECT decision FROM decisions WHERE request_id = ? ORDER BY sequence', [
       requestId,
     ]).map((row) => fromText<Decision>(row['decision']));
+  }
+
+  async listAudit({ after = 0, requestId, pageSize }: AuditQuery): Promise<AuditList> {
+    requirePageSize(pageSize);
+    const isAsked = requestId === undefined ? '' : 'AND request_id = ?';
+    const found = this.#all(
+      `SELECT entry FROM audit WHERE sequence > ? ${isAsked} ORDER BY sequence LIMIT ?`,
+      [after, ...(requestId === undefined ? [] : [requestId]), pageSize + 1],
+    ).map((row) => fromText<AuditEntry>(row['entry']));
+    const entries = found.slice(0, pageSize);
+    const last = entries.at(-1);
+    return { entries, ...(last && found.length > pageSize ? { next: last.sequence } : {}) };
+  }
+
+  async auditHead(): Promise<AuditHead> {
+    return this.#auditHead();
   }
 
   async claimVirtualNetwork(
@@ -148,6 +193,33 @@ class SqliteLedger implements Ledger {
     );
   }
 
+  async reserveQuota(usage: QuotaUsage, limits: readonly QuotaLimit[]): Promise<QuotaAnswer> {
+    return this.#quotas.reserve(usage, limits);
+  }
+
+  async releaseQuota(virtualNetworkId: string, requestId?: string): Promise<void> {
+    this.#quotas.release(virtualNetworkId, requestId);
+  }
+
+  async quotaUsed(key: string, measure: QuotaMeasure): Promise<string> {
+    return this.#quotas.used(key, measure);
+  }
+
+  async recordPoolUsage(usage: PoolUsage): Promise<void> {
+    this.#run('INSERT INTO pool_usages (pool, at, usage) VALUES (?, ?, ?) ON CONFLICT DO NOTHING', [
+      usage.pool,
+      usage.at,
+      JSON.stringify(usage),
+    ]);
+  }
+
+  async listPoolUsage(pool: string, from: string): Promise<readonly PoolUsage[]> {
+    return this.#all('SELECT usage FROM pool_usages WHERE pool = ? AND at >= ? ORDER BY at', [
+      pool,
+      from,
+    ]).map((row) => fromText<PoolUsage>(row['usage']));
+  }
+
   async putStepState(
     requestId: string,
     step: string,
@@ -181,25 +253,32 @@ class SqliteLedger implements Ledger {
     }
   }
 
-  /** Within a transaction. */
-  #change(id: string, change: RequestChange, at: string): RequestRecord {
-    const record = applyChange(this.#recordOf(id), change, at);
-    this.#run(
-      `UPDATE requests SET state = ?, updated_at = ?, plan = ?, error = ?, result = ?, leftovers = ?,
-         pending_event = ?
-       WHERE id = ?`,
-      [
-        record.state,
-        record.updatedAt,
-        toText(record.plan),
-        toText(record.error),
-        toText(record.result),
-        toText(record.leftovers),
-        toText(record.pendingEvent),
-        id,
-      ],
-    );
+  /** Within a transaction: the record and what the audit trail gets for it. */
+  #write(before: RequestRecord, { record, drafts }: RecordChange): RequestRecord {
+    if (record !== before) updateRecord(this.#database, record);
+    this.#append(drafts);
     return record;
+  }
+
+  /** Within a transaction. */
+  #append(drafts: readonly AuditDraft[]): void {
+    let head = this.#auditHead();
+    for (const draft of drafts) {
+      const entry = sealEntry(head, draft, contentHash);
+      this.#run('INSERT INTO audit (sequence, request_id, entry) VALUES (?, ?, ?)', [
+        entry.sequence,
+        entry.requestId,
+        JSON.stringify(entry),
+      ]);
+      head = entry;
+    }
+  }
+
+  #auditHead(): AuditHead {
+    const row = this.#all('SELECT entry FROM audit ORDER BY sequence DESC LIMIT 1', [])[0];
+    if (!row) return emptyAudit;
+    const { sequence, hash } = fromText<AuditEntry>(row['entry']);
+    return { sequence, hash };
   }
 
   #findRecord(id: string): RequestRecord | undefined {
@@ -226,32 +305,4 @@ class SqliteLedger implements Ledger {
   }
 }
 
-const toText = (value: unknown): string | null =>
-  value === undefined ? null : JSON.stringify(value);
-
 const fromText = <T>(text: SQLOutputValue | undefined): T => JSON.parse(String(text)) as T;
-
-/** Columns of the members that a record may lack. */
-const optionalColumns = {
-  plan: 'plan',
-  error: 'error',
-  result: 'result',
-  leftovers: 'leftovers',
-  pendingEvent: 'pending_event',
-} as const;
-
-function toRecord(row: Row): RequestRecord {
-  const optional = Object.entries(optionalColumns).flatMap(([member, column]) =>
-    row[column] === null ? [] : [[member, fromText<unknown>(row[column])]],
-  );
-  return {
-    id: String(row['id']),
-    request: fromText(row['request']),
-    contentHash: String(row['content_hash']),
-    instanceId: String(row['instance_id']),
-    state: row['state'] as RequestRecord['state'],
-    createdAt: String(row['created_at']),
-    updatedAt: String(row['updated_at']),
-    ...(Object.fromEntries(optional) as Partial<RequestRecord>),
-  };
-}

@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
-const schemaVersion = 2;
+const schemaVersion = 3;
 
 /** How long a write waits for writers of other processes. It blocks the thread, as SQLite does. */
 const busyTimeoutMilliseconds = 10_000;
@@ -12,14 +12,18 @@ const schema = `
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
     state TEXT NOT NULL,
+    revision INTEGER NOT NULL,
     content_hash TEXT NOT NULL,
     instance_id TEXT NOT NULL,
+    tenant TEXT NOT NULL,
+    requester_object_id TEXT, requester_tenant_id TEXT,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
     request TEXT NOT NULL,
     plan TEXT, error TEXT, result TEXT, leftovers TEXT, pending_event TEXT
   ) STRICT;
   CREATE INDEX requests_by_state ON requests (state);
+  CREATE INDEX requests_by_requester ON requests (requester_object_id, requester_tenant_id);
   CREATE INDEX requests_to_publish ON requests (id) WHERE pending_event IS NOT NULL;
   CREATE TABLE timeline (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -44,6 +48,20 @@ const schema = `
     step TEXT NOT NULL,
     state TEXT NOT NULL,
     PRIMARY KEY (request_id, step)
+  ) STRICT;
+  CREATE TABLE audit (
+    sequence INTEGER PRIMARY KEY,
+    request_id TEXT NOT NULL,
+    entry TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX audit_by_request ON audit (request_id, sequence);
+  CREATE TABLE quota_usages (virtual_network_id TEXT PRIMARY KEY, usage TEXT NOT NULL) STRICT;
+  CREATE TABLE quota_totals (key TEXT PRIMARY KEY, amounts TEXT NOT NULL) STRICT;
+  CREATE TABLE pool_usages (
+    pool TEXT NOT NULL,
+    at TEXT NOT NULL,
+    usage TEXT NOT NULL,
+    PRIMARY KEY (pool, at)
   ) STRICT;
   PRAGMA user_version = ${schemaVersion};`;
 

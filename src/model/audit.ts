@@ -31,8 +31,34 @@ export const auditEntrySchema = z
 
 export type AuditEntry = z.output<typeof auditEntrySchema>;
 
+/** What happened, before it has its place in the chain. */
+export type AuditDraft = Omit<AuditEntry, 'sequence' | 'previousHash' | 'hash'>;
+
+/** The last entry: who knows it can tell whether what led to it has been changed. */
+export interface AuditHead {
+  readonly sequence: number;
+  readonly hash: string;
+}
+
 /** `previousHash` of the first entry. */
 export const auditGenesis = '0'.repeat(64);
+
+/** The head of a trail that has no entry yet. */
+export const emptyAudit: AuditHead = { sequence: 0, hash: auditGenesis };
+
+/** SHA-256 (hex) of a value in canonical JSON; handed in, because the model computes no hashes. */
+export type HashOf = (value: unknown) => string;
+
+/** The entry that follows the head. */
+export function sealEntry(head: AuditHead, draft: AuditDraft, hashOf: HashOf): AuditEntry {
+  const sequence = head.sequence + 1;
+  const entry = { ...draft, sequence, previousHash: head.hash };
+  return { ...entry, hash: hashOf(entry) };
+}
+
+/** The hash of a record that the trail keeps: that its end is published is no change of it. */
+export const recordHashOf = (record: object, hashOf: HashOf): string =>
+  hashOf({ ...record, pendingEvent: undefined });
 
 /** `GET /api/audit?after=&pageSize=&request=`: oldest first. */
 export const auditPageSchema = z

@@ -1,3 +1,4 @@
+import type { DecisionKind } from './decision-kinds.ts';
 import type { VendingError } from './errors.ts';
 import type {
   AllocationResult,
@@ -11,7 +12,6 @@ import type {
 import type {
   AllocateRequest,
   AssociateRequest,
-  DecideMessage,
   RemoveRequest,
   VendingRequest,
 } from './requests.ts';
@@ -56,8 +56,8 @@ interface EndFacts extends RequestFacts {
 
 /** A decision as events tell it: who by ids and name, without the mail address. */
 export interface DecisionInEvent {
-  readonly decision: DecideMessage['decision'] | 'resume';
-  readonly by: Pick<DecideMessage['by'], 'name' | 'objectId' | 'tenantId'>;
+  readonly decision: DecisionKind;
+  readonly by: Pick<VendingRequest['requester'], 'name' | 'objectId' | 'tenantId'>;
   readonly reason?: string;
   readonly at: string;
 }

@@ -1,6 +1,7 @@
 import type { ErrorCode } from './error-catalogue.ts';
 import { vendingError } from './errors.ts';
 import type { Landscape, ManagedTenant } from './landscape.ts';
+import { findManagedTenant } from './managed-tenant.ts';
 import { failure, type Outcome, success } from './outcome.ts';
 import type { VirtualNetworkTarget } from './plan.ts';
 import type { AllocateRequest, RemoveRequest } from './requests.ts';
@@ -44,9 +45,7 @@ export function planTarget(
   landscape: Landscape,
   faults: Fault[],
 ): VirtualNetworkTarget | undefined {
-  const tenant = landscape.managedTenants.find(
-    (candidate) => candidate.alias === asked || candidate.tenantId === asked.toLowerCase(),
-  );
+  const tenant = findManagedTenant(landscape, asked);
   if (tenant === undefined) {
     const offered = landscape.managedTenants.map((candidate) => candidate.alias);
     faults.push({

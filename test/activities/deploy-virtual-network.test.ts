@@ -27,7 +27,13 @@ async function startedRequest(...states: readonly RequestState[]) {
   } as const;
   const contentHashOfRequest = contentHash(request);
   await ledger.claimRequest(
-    { id: 'RITM1', request, contentHash: contentHashOfRequest, instanceId: 'request-RITM1' },
+    {
+      id: 'RITM1',
+      request,
+      contentHash: contentHashOfRequest,
+      instanceId: 'request-RITM1',
+      tenant: 'fabrikam',
+    },
     at,
   );
   for (const state of states) await ledger.updateRequest('RITM1', { state, plan }, at);

@@ -267,8 +267,15 @@ describe('of a request that was parked and resumed', () => {
     const by = { name: 'Olu', objectId: ids.approver, tenantId: ids.managementTenant };
     const resume = () =>
       bench.ledger.recordDecision(
-        { id: 'CHG-1', requestId, decision: 'resume', by, at: '2026-11-22T00:00:00Z' },
-        { state: 'compensating' },
+        {
+          id: 'CHG-1',
+          requestId,
+          decision: 'resume',
+          by,
+          channel: 'queue',
+          at: '2026-11-22T00:00:00Z',
+        },
+        { change: { state: 'compensating' } },
       );
     return { ...bench, resume };
   };
@@ -318,7 +325,13 @@ describe('a claim on a VNet', () => {
     const { dependencies, ledger, plan, timeline } = await startWorkbench();
     await plan();
     await ledger.claimRequest(
-      { id: 'OTHER', request: otherRequest, contentHash: 'x', instanceId: 'request-OTHER' },
+      {
+        id: 'OTHER',
+        request: otherRequest,
+        contentHash: 'x',
+        instanceId: 'request-OTHER',
+        tenant: 'fabrikam',
+      },
       '2026-11-22T00:00:00Z',
     );
     await ledger.claimVirtualNetwork(virtualNetworkId.toUpperCase(), 'OTHER');
@@ -340,7 +353,13 @@ describe('a claim on a VNet', () => {
     const { dependencies, ledger, plan } = await startWorkbench();
     await plan();
     await ledger.claimRequest(
-      { id: 'OTHER', request: otherRequest, contentHash: 'x', instanceId: 'request-OTHER' },
+      {
+        id: 'OTHER',
+        request: otherRequest,
+        contentHash: 'x',
+        instanceId: 'request-OTHER',
+        tenant: 'fabrikam',
+      },
       '2026-11-22T00:00:00Z',
     );
     await ledger.claimVirtualNetwork(virtualNetworkId, 'OTHER');

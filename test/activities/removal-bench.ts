@@ -60,7 +60,13 @@ export async function recordCreator(
 ): Promise<void> {
   const at = '2026-11-01T00:00:00Z';
   const request = sampleRequest({ id });
-  const claim = { id, request, contentHash: contentHash(request), instanceId: id };
+  const claim = {
+    id,
+    request,
+    contentHash: contentHash(request),
+    instanceId: id,
+    tenant: 'fabrikam',
+  };
   await ledger.claimRequest(claim, at);
   const path: readonly RequestState[] = ['planning', 'deploying', 'verifying'];
   for (const before of path) await ledger.updateRequest(id, { state: before }, at);

@@ -52,6 +52,7 @@ export async function startWorkbenchOf(sample: VendingRequest) {
       request: sample,
       contentHash: contentHash(sample),
       instanceId: instanceIdOf(requestId),
+      tenant: 'fabrikam',
     },
     at,
   );
@@ -81,7 +82,9 @@ export async function startWorkbenchOf(sample: VendingRequest) {
         tenantId: ids.managementTenant,
       };
       decisions++;
-      await ledger.recordDecision({ id: `${decisions}`, requestId, decision, by, at, ...more });
+      const channel = 'queue';
+      const id = `${decisions}`;
+      await ledger.recordDecision({ id, requestId, decision, by, channel, at, ...more });
     },
     /** What the timeline tells, as `step status: message`. */
     async timeline(): Promise<readonly string[]> {

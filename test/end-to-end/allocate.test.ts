@@ -215,6 +215,7 @@ describe('a request that policy does not approve', () => {
       requestId: 'REQ-15',
       decision: 'approve',
       by: approver,
+      channel: 'queue',
       planHash: record?.plan?.planHash ?? '',
       at: new Date().toISOString(),
     });

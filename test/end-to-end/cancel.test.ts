@@ -83,6 +83,7 @@ describe('a request that is cancelled', () => {
       requestId: 'LATE-1',
       decision: 'cancel',
       by: approver,
+      channel: 'queue',
       at: new Date().toISOString(),
     });
     const record = await test.runToEnd('LATE-1');

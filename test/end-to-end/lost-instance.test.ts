@@ -134,6 +134,7 @@ describe('a request whose instance is lost', () => {
         request: parsed.message,
         contentHash: contentHash(parsed.message),
         instanceId: instanceIdOf('LOST-3'),
+        tenant: 'fabrikam',
       },
       new Date().toISOString(),
     );

@@ -39,6 +39,7 @@ it('a request whose start was lost is taken up by the sweep within five minutes'
       request,
       contentHash: contentHash(request),
       instanceId: instanceIdOf(request.id),
+      tenant: 'fabrikam',
     },
     new Date().toISOString(),
   );

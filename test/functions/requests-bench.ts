@@ -71,7 +71,13 @@ export async function start(...states: readonly RequestState[]) {
   const claim = (id: string) => {
     const request = sampleRequest({ id });
     return ledger.claimRequest(
-      { id, request, contentHash: contentHash(request), instanceId: instanceIdOf(id) },
+      {
+        id,
+        request,
+        contentHash: contentHash(request),
+        instanceId: instanceIdOf(id),
+        tenant: 'fabrikam',
+      },
       at,
     );
   };

@@ -26,7 +26,15 @@ test('an operator resumes a parked request: it is being taken back again, and th
   expect(await resume(resumption)).toBeUndefined();
   expect(await ledger.getRequest(requestId)).toMatchObject({ state: 'compensating' });
   expect(await ledger.listDecisions(requestId)).toEqual([
-    { id: 'CHG0001', requestId, decision: 'resume', by: operator, reason: 'the lock is gone', at },
+    {
+      id: 'CHG0001',
+      requestId,
+      decision: 'resume',
+      by: operator,
+      channel: 'queue',
+      reason: 'the lock is gone',
+      at,
+    },
   ]);
   expect(engine.asked).toEqual([`start ${instanceIdOf(requestId)}`]);
   expect(engine.inputs).toEqual([expect.objectContaining({ requestId, resumption: 1 })]);

@@ -18,6 +18,8 @@ const recordIn = (state: RequestState): RequestRecord => ({
   request: sampleRequest({ id: 'RITM1' }),
   contentHash: 'hash',
   instanceId: 'instance',
+  tenant: 'fabrikam',
+  revision: 1,
   state,
   createdAt: at,
   updatedAt: at,
@@ -84,6 +86,22 @@ describe('a change of a record', () => {
       }),
       { numRuns: 3_000 },
     );
+  });
+
+  test('a change makes a new revision; what would change the time alone is no change', () => {
+    const record = recordIn('planning');
+    const changed = applyChange(record, { state: 'awaiting-approval' }, later);
+    expect(changed).toMatchObject({ revision: 2, updatedAt: later });
+    expect(applyChange(changed, { state: 'awaiting-approval' }, 'even later')).toBe(changed);
+    const leftovers = ['the VNet'];
+    const parked = applyChange(
+      recordIn('compensating'),
+      { state: 'compensation-failed', leftovers },
+      later,
+    );
+    const again = { state: 'compensation-failed', leftovers: [...leftovers] } as const;
+    expect(applyChange(parked, again, 'even later')).toBe(parked);
+    expect(applyChange(parked, { ...again, leftovers: [] }, 'even later').revision).toBe(3);
   });
 
   test('random walks along allowed changes end within 6 steps, if nobody resumes', () => {

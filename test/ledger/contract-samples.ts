@@ -13,6 +13,7 @@ export const claimOf = (id: string, contentHash = 'hash') => ({
   request: sampleRequest({ id }),
   contentHash,
   instanceId: `instance-${id}`,
+  tenant: 'fabrikam',
 });
 
 export const entryOf = (key: string, message = 'as planned'): TimelineEntry => ({
@@ -28,6 +29,7 @@ export const decisionOf = (id: string, requestId: string): Decision => ({
   requestId,
   decision: 'approve',
   by: { name: 'Ada', objectId: ids.approver, tenantId: ids.managementTenant },
+  channel: 'queue',
   at,
 });
 

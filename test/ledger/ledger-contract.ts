@@ -3,6 +3,7 @@ import type { Ledger } from '../../src/ledger/ledger.ts';
 import { vendingError } from '../../src/model/errors.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { poolIds, sampleRemoveRequest, sampleRequest } from '../model/samples.ts';
+import { describeAuditContract } from './audit-contract.ts';
 import {
   at,
   claimOf,
@@ -13,6 +14,8 @@ import {
   virtualNetworkId,
   walk,
 } from './contract-samples.ts';
+import { describeListContract } from './list-contract.ts';
+import { describeQuotaContract } from './quota-contract.ts';
 
 /** A place where ledgers keep their record; it can be opened many times, also at once. */
 export interface LedgerStore {
@@ -58,6 +61,7 @@ export function describeLedgerContract(name: string, makeStore: () => Promise<Le
         expect(first.record).toEqual({
           ...claimOf('RITM1'),
           state: 'received',
+          revision: 1,
           createdAt: at,
           updatedAt: at,
         });
@@ -119,6 +123,7 @@ export function describeLedgerContract(name: string, makeStore: () => Promise<Le
           ...record,
           state: 'succeeded',
           result,
+          revision: record.revision + 1,
           updatedAt: at,
         });
       });
@@ -230,11 +235,11 @@ export function describeLedgerContract(name: string, makeStore: () => Promise<Le
         await walk(ledger, 'RITM1', 'planning', 'deploying', 'compensating', 'compensation-failed');
         const resume = { ...decisionOf('d1', 'RITM1'), decision: 'resume', at: later } as const;
         const change = { state: 'compensating', leftovers: ['the VNet vnet'] } as const;
-        expect(await ledger.recordDecision(resume, change)).toBe('recorded');
+        expect(await ledger.recordDecision(resume, { change })).toBe('recorded');
         expect(await ledger.getRequest('RITM1')).toMatchObject({ ...change, updatedAt: later });
 
         await ledger.updateRequest('RITM1', { state: 'compensation-failed' }, later);
-        expect(await ledger.recordDecision(resume, change)).toBe('repeated');
+        expect(await ledger.recordDecision(resume, { change })).toBe('repeated');
         expect((await ledger.getRequest('RITM1'))?.state).toBe('compensation-failed');
         expect(await ledger.listDecisions('RITM1')).toEqual([resume]);
       });
@@ -243,9 +248,9 @@ export function describeLedgerContract(name: string, makeStore: () => Promise<Le
         await walk(ledger, 'RITM1', 'planning', 'failed');
         const before = await ledger.getRequest('RITM1');
         const resume = { ...decisionOf('d1', 'RITM1'), decision: 'resume' } as const;
-        await expect(ledger.recordDecision(resume, { state: 'compensating' })).rejects.toThrow(
-          /RITM1 is failed and cannot become compensating/,
-        );
+        await expect(
+          ledger.recordDecision(resume, { change: { state: 'compensating' } }),
+        ).rejects.toThrow(/RITM1 is failed and cannot become compensating/);
         expect(await ledger.listDecisions('RITM1')).toEqual([]);
         expect(await ledger.getRequest('RITM1')).toEqual(before);
       });
@@ -254,8 +259,8 @@ export function describeLedgerContract(name: string, makeStore: () => Promise<Le
         await walk(ledger, 'RITM1', 'planning', 'deploying', 'compensating', 'compensation-failed');
         const resume = { ...decisionOf('d1', 'RITM1'), decision: 'resume' } as const;
         const change = { state: 'compensating' } as const;
-        await ledger.recordDecision(resume, change);
-        await expect(ledger.recordDecision({ ...resume, id: 'd2' }, change)).rejects.toThrow(
+        await ledger.recordDecision(resume, { change });
+        await expect(ledger.recordDecision({ ...resume, id: 'd2' }, { change })).rejects.toThrow(
           /RITM1 is compensating already/,
         );
         expect(await ledger.listDecisions('RITM1')).toEqual([resume]);
@@ -267,13 +272,46 @@ export function describeLedgerContract(name: string, makeStore: () => Promise<Le
         const resume = { ...decisionOf('d1', 'RITM1'), decision: 'resume' } as const;
         const answers = await Promise.all(
           writers.map((writer, index) =>
-            writer.recordDecision(resume, { state: 'compensating', leftovers: [`l${index}`] }),
+            writer.recordDecision(resume, {
+              change: { state: 'compensating', leftovers: [`l${index}`] },
+            }),
           ),
         );
         expect(answers.filter((answer) => answer === 'recorded')).toHaveLength(1);
         expect((await ledger.getRequest('RITM1'))?.leftovers).toEqual([
           `l${answers.indexOf('recorded')}`,
         ]);
+      });
+
+      test('a decision that was judged by another revision is not recorded, and changes nothing', async () => {
+        const { revision } = await walk(ledger, 'RITM1', 'planning', 'awaiting-approval');
+        const cancel = { ...decisionOf('d2', 'RITM1'), decision: 'cancel' } as const;
+        expect(
+          await ledger.recordDecision(decisionOf('d1', 'RITM1'), { ifRevision: revision }),
+        ).toBe('recorded');
+        const before = await ledger.getRequest('RITM1');
+        expect(before?.revision).toBe(revision + 1);
+        const options = { change: { state: 'cancelled' }, ifRevision: revision } as const;
+        expect(await ledger.recordDecision(cancel, options)).toBe('conflict');
+        // What is known is a repetition, whatever the revision.
+        expect(
+          await ledger.recordDecision(decisionOf('d1', 'RITM1'), { ifRevision: revision }),
+        ).toBe('repeated');
+        expect(await ledger.getRequest('RITM1')).toEqual(before);
+        expect(await ledger.listDecisions('RITM1')).toEqual([decisionOf('d1', 'RITM1')]);
+      });
+
+      test('of 20 decisions judged by one revision exactly one is recorded', async () => {
+        const { revision } = await walk(ledger, 'RITM1', 'planning', 'awaiting-approval');
+        const writers = await Promise.all(Array.from({ length: 20 }, open));
+        const answers = await Promise.all(
+          writers.map((writer, index) =>
+            writer.recordDecision(decisionOf(`d${index}`, 'RITM1'), { ifRevision: revision }),
+          ),
+        );
+        expect(answers.filter((answer) => answer === 'recorded')).toHaveLength(1);
+        expect(answers.filter((answer) => answer === 'conflict')).toHaveLength(19);
+        expect(await ledger.listDecisions('RITM1')).toHaveLength(1);
       });
 
       test('the same decision id for another request is another decision', async () => {
@@ -381,6 +419,10 @@ export function describeLedgerContract(name: string, makeStore: () => Promise<Le
       });
     });
 
+    describeListContract(() => ledger);
+    describeAuditContract(() => ledger);
+    describeQuotaContract(() => ledger, open);
+
     describe('durability', () => {
       test('everything is there again after close and reopen', async () => {
         const record = await walk(ledger, 'RITM1', 'planning');
@@ -392,7 +434,7 @@ export function describeLedgerContract(name: string, makeStore: () => Promise<Le
         await ledger.close();
 
         const again = await open();
-        expect(await again.getRequest('RITM1')).toEqual(record);
+        expect(await again.getRequest('RITM1')).toEqual({ ...record, revision: 3 });
         expect(await again.listTimeline('RITM1')).toHaveLength(1);
         expect(await again.listDecisions('RITM1')).toHaveLength(1);
         expect(await again.getStepState('RITM1', 'deploy')).toEqual({ url: 'https://signed' });

@@ -9,7 +9,13 @@ const ledger = openSqliteLedger(file);
 for (let number = Number(first); number < Number(first) + Number(count); number += 1) {
   const id = `RITM${number}`;
   const answer = await ledger.claimRequest(
-    { id, request: sampleRequest({ id }), contentHash: 'hash', instanceId: name },
+    {
+      id,
+      request: sampleRequest({ id }),
+      contentHash: 'hash',
+      instanceId: name,
+      tenant: 'fabrikam',
+    },
     at,
   );
   await ledger.updateRequest(id, { state: 'planning' }, at);

@@ -7,18 +7,23 @@ import type { Activity } from '../step.ts';
  */
 export const readDecision: Activity<'readDecision'> = async (input, { ledger }) => {
   const decisions = await ledger.listDecisions(input.requestId);
-  const decisive =
-    decisions.find((decision) => decision.decision === 'cancel') ??
-    decisions.find((decision) => decision.decision === 'reject') ??
+  const first = (kind: 'approve' | 'reject' | 'cancel') =>
     decisions.find(
-      (decision) => decision.decision === 'approve' && decision.planHash === input.planHash,
+      ({ decision, planHash }) =>
+        decision === kind && (kind !== 'approve' || planHash === input.planHash),
     );
-  if (!decisive || decisive.decision === 'resume') return success({ status: 'none' });
-  return success({
-    status: statusOf[decisive.decision],
-    by: decisive.by.name,
-    ...(decisive.reason === undefined ? {} : { reason: decisive.reason }),
-  });
+  for (const [kind, status] of order) {
+    const decisive = first(kind);
+    if (decisive) {
+      const { by, reason } = decisive;
+      return success({ status, by: by.name, ...(reason === undefined ? {} : { reason }) });
+    }
+  }
+  return success({ status: 'none' });
 };
 
-const statusOf = { approve: 'approved', reject: 'rejected', cancel: 'cancelled' } as const;
+const order = [
+  ['cancel', 'cancelled'],
+  ['reject', 'rejected'],
+  ['approve', 'approved'],
+] as const;

@@ -1,4 +1,4 @@
-import type { Decision, Ledger } from '../../../src/ledger/ledger.ts';
+import type { Decision, DecisionOptions, Ledger } from '../../../src/ledger/ledger.ts';
 import type { RequestEvent } from '../../../src/model/events.ts';
 import type { Caller } from './azure-model.ts';
 import type { MadeMessage, MadeRequest } from './request-maker.ts';
@@ -97,7 +97,8 @@ export class Oracle {
       const decision = args[0] as Decision;
       this.decisions.push({ decision, at: this.witnessed.scheduler.now });
       await checkDecision(this, decision);
-      if (args[1] !== undefined) this.#states.set(decision.requestId, 'compensating');
+      if ((args[1] as DecisionOptions | undefined)?.change)
+        this.#states.set(decision.requestId, 'compensating');
     }
     if (method !== 'updateRequest') return;
     const [requestId, { state }] = args as [string, { state: string }];
