@@ -44,6 +44,8 @@ const failingOperation: Fault = {
   match: putOfVNet,
   effect: { failOperation: { code: 'AllocationFailed', message: 'No capacity.' } },
 };
+/** What takes it back goes through. */
+const failingOnce: Fault = { ...failingOperation, match: { ...putOfVNet, times: 1 } };
 const hangingOperation: Fault = { match: putOfVNet, effect: { hangOperation: true } };
 
 const deletion = { method: 'DELETE', path: '/virtualNetworks/[^/]+$' };
@@ -136,7 +138,7 @@ export const scenarios: readonly Scenario[] = [
     endsAs: 'failed',
     request: association,
     prepare: existing,
-    faults: [failingOperation],
+    faults: [failingOnce],
   },
   { name: 'disassociated', endsAs: 'succeeded', request: disassociation, prepare: associated },
   {
@@ -144,7 +146,7 @@ export const scenarios: readonly Scenario[] = [
     endsAs: 'failed',
     request: disassociation,
     prepare: associated,
-    faults: [failingOperation],
+    faults: [failingOnce],
   },
   { name: 'removed', endsAs: 'succeeded', request: removal, prepare: allocated },
   { name: 'removed-already', endsAs: 'succeeded', request: removal },
