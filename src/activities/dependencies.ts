@@ -14,5 +14,7 @@ export interface Dependencies {
   readonly ledger: Ledger;
   readonly azure: Azure;
   readonly events: EventPublisher;
+  /** Address of the page, for the links in events; absent where there is none. */
+  readonly pageUrl?: string;
   readonly now: () => Date;
 }

@@ -13,6 +13,7 @@ export interface App extends Dependencies {
 export function createApp(settings: Settings): App {
   const serviceBus = new ServiceBus(settings[serviceBusConnection]);
   const requestTimeoutSeconds = settings.VNETV_REQUEST_TIMEOUT_SECONDS;
+  const pageUrl = settings.VNETV_PAGE_URL;
   return {
     landscape: settings.landscape,
     ledger: openSqliteLedger(settings.VNETV_LEDGER_FILE),
@@ -28,6 +29,7 @@ export function createApp(settings: Settings): App {
     }),
     serviceBus,
     events: serviceBus,
+    ...(pageUrl === undefined ? {} : { pageUrl }),
     now: () => new Date(),
   };
 }

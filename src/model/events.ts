@@ -1,106 +1,31 @@
-import type { DecisionKind } from './decision-kinds.ts';
+import type { z } from 'zod';
+import type { DeepReadonly } from './deep-readonly.ts';
 import type { VendingError } from './errors.ts';
-import type {
-  AllocationResult,
-  Finding,
-  Plan,
-  PlannedChange,
-  PolicyVerdict,
-  RemovalResult,
-  RequestResult,
-} from './plan.ts';
-import type {
-  AllocateRequest,
-  AssociateRequest,
-  RemoveRequest,
-  VendingRequest,
-} from './requests.ts';
+import type { eventData, rejectionData } from './event-data.ts';
+import type { AllocationResult, Plan, RemovalResult, RequestResult } from './plan.ts';
+import type { VendingRequest } from './requests.ts';
 import type { RequestState } from './states.ts';
 
-/** In every event about a request, so that a receiver needs no look-up. */
-interface RequestFacts {
-  readonly requestId: string;
-  readonly operation: VendingRequest['operation'];
-  readonly state: RequestState;
-  readonly ticket?: VendingRequest['ticket'];
-  readonly target: VendingRequest['target'];
-}
-
-/** What was asked for, beside the target: the members differ by operation. */
-interface SubmittedFacts extends RequestFacts {
-  readonly dryRun: boolean;
-  readonly allocations?: AllocateRequest['allocations'];
-  readonly pools?: AssociateRequest['pools'];
-  readonly mode?: RemoveRequest['mode'];
-}
-
-interface PlanFacts extends RequestFacts {
-  readonly planHash: string;
-  readonly policy: PolicyVerdict;
-  /** For approvers: everything that `planHash` covers. */
-  readonly change: PlannedChange;
-  /** Only what is not `passed`. */
-  readonly findings: readonly Finding[];
-}
-
-interface DecisionFacts extends RequestFacts {
-  readonly planHash?: string;
-  readonly decision?: DecisionInEvent;
-  readonly error?: VendingError;
-}
-
-interface EndFacts extends RequestFacts {
-  readonly error?: VendingError;
-  readonly leftovers?: readonly string[];
-}
-
-/** A decision as events tell it: who by ids and name, without the mail address. */
-export interface DecisionInEvent {
-  readonly decision: DecisionKind;
-  readonly by: Pick<VendingRequest['requester'], 'name' | 'objectId' | 'tenantId'>;
-  readonly reason?: string;
-  readonly at: string;
-}
-
-/** What each event about a request carries (features 7). Nothing confidential: no mail address, token or signed URL. */
-interface RequestEventData {
-  'request.submitted': SubmittedFacts;
-  'request.planned': RequestFacts & Partial<PlanFacts> & { readonly error?: VendingError };
-  /** The end of a dry run. */
-  'request.validated': RequestFacts & Partial<PlanFacts>;
-  'approval.requested': RequestFacts & Partial<PlanFacts>;
-  'approval.granted': DecisionFacts;
-  'approval.denied': DecisionFacts;
-  'approval.expired': DecisionFacts;
-  'allocation.succeeded': RequestFacts & { readonly result?: AllocationResult };
-  'allocation.failed': EndFacts;
-  'allocation.compensated': EndFacts;
-  'allocation.compensation-failed': EndFacts;
-  'association.succeeded': RequestFacts & { readonly result?: AllocationResult };
-  'association.failed': EndFacts;
-  'association.compensated': EndFacts;
-  'association.compensation-failed': EndFacts;
-  'removal.succeeded': RequestFacts & { readonly result?: RemovalResult };
-  /** The VNet, or its association, is gone; the pool has not confirmed it within the bound. */
-  'removal.release-unverified': EndFacts;
-  'removal.failed': EndFacts;
-  'removal.compensated': EndFacts;
-  'removal.compensation-failed': EndFacts;
-}
+/** What each event carries (features 7), as its schema says. */
+type EventData = {
+  readonly [T in RequestEventType]: DeepReadonly<z.output<(typeof eventData)[T]>>;
+} & { readonly 'request.rejected': RejectionData };
 
 /** A happening in the life of a request. */
-export type RequestEventType = keyof RequestEventData;
+export type RequestEventType = keyof typeof eventData;
 
 /** A message that never became a request, or a decision that was refused. */
-export interface RejectionData {
-  /** What the message says its id is, if it says anything that could be one. */
-  readonly requestId?: string;
-  readonly originalMessageId?: string;
-  readonly error: VendingError;
-}
+export type RejectionData = DeepReadonly<z.output<typeof rejectionData>>;
 
-type EventData = RequestEventData & { 'request.rejected': RejectionData };
 export type EventType = keyof EventData;
+
+/** A decision as events tell it: who by ids and name, without the mail address. */
+export type DecisionInEvent = NonNullable<EventData['approval.granted']['decision']>;
+
+type RequestFacts = Pick<
+  EventData['request.submitted'],
+  'requestId' | 'operation' | 'state' | 'ticket' | 'target' | 'links'
+>;
 
 /** CloudEvents 1.0. `id` and `source` identify a happening: published twice, it has the same. */
 interface CloudEvent<T extends EventType> {
@@ -111,6 +36,8 @@ interface CloudEvent<T extends EventType> {
   readonly subject?: string;
   readonly time: string;
   readonly datacontenttype: 'application/json';
+  /** `$id` of the published schema of `data` (docs/schemas/events). */
+  readonly dataschema: string;
   readonly traceparent?: string;
   readonly data: EventData[T];
 }
@@ -135,6 +62,8 @@ interface HappeningOptions {
   readonly decision?: DecisionInEvent;
   /** Tells apart what may happen more than once to a request, such as parking it again after a resume. */
   readonly occurrence?: string;
+  /** Address of the page, if there is one. */
+  readonly pageUrl?: string;
   readonly traceparent?: string;
 }
 
@@ -150,11 +79,11 @@ export function requestEvent(
 ): RequestEvent {
   const suffix = options.occurrence === undefined ? '' : `:${options.occurrence}`;
   const envelope = {
-    ...envelopeOf(`${record.id}:${type}${suffix}`, at, record.id),
+    ...envelopeOf(type, `${record.id}:${type}${suffix}`, at, record.id),
     ...(options.traceparent === undefined ? {} : { traceparent: options.traceparent }),
   };
   const { error, result, leftovers } = record;
-  const facts = factsOf(record);
+  const facts = factsOf(record, options.pageUrl);
   const plan = planFactsOf(record.plan);
   switch (type) {
     case 'request.submitted': {
@@ -216,7 +145,7 @@ export function rejectionEvent(
   at: string,
 ): RequestEvent {
   return {
-    ...envelopeOf(`${rejectionId}:request.rejected`, at, rejection.requestId),
+    ...envelopeOf('request.rejected', `${rejectionId}:request.rejected`, at, rejection.requestId),
     type: typeOf('request.rejected'),
     data: rejection,
   };
@@ -225,7 +154,7 @@ export function rejectionEvent(
 const typeOf = <T extends EventType>(type: T): `com.vnetvending.${T}.v1` =>
   `com.vnetvending.${type}.v1`;
 
-const envelopeOf = (id: string, time: string, subject: string | undefined) =>
+const envelopeOf = (type: EventType, id: string, time: string, subject: string | undefined) =>
   ({
     specversion: '1.0',
     id,
@@ -233,14 +162,25 @@ const envelopeOf = (id: string, time: string, subject: string | undefined) =>
     ...(subject === undefined ? {} : { subject }),
     time,
     datacontenttype: 'application/json',
+    dataschema: dataSchemaId(type),
   }) as const;
 
-function factsOf({ id, request, state }: RecordForEvents): RequestFacts {
+/** `$id` of the schema of an event's `data`. */
+export const dataSchemaId = (type: EventType): string => `urn:vnetvending:event:${type}:v1`;
+
+function factsOf({ id, request, state }: RecordForEvents, pageUrl?: string): RequestFacts {
   const { operation, target, ticket } = request;
-  return { requestId: id, operation, state, target, ...given({ ticket }) };
+  // It only leads to the page: no token in it, and to open it changes nothing (features 5.3).
+  const links = pageUrl === undefined ? undefined : { request: requestPage(pageUrl, id) };
+  return { requestId: id, operation, state, target, ...given({ ticket, links }) };
 }
 
-function askedBy(request: VendingRequest): Omit<SubmittedFacts, keyof RequestFacts> {
+const requestPage = (pageUrl: string, id: string): string =>
+  `${pageUrl.replace(/\/+$/, '')}/requests/${encodeURIComponent(id)}`;
+
+function askedBy(
+  request: VendingRequest,
+): Omit<EventData['request.submitted'], keyof RequestFacts> {
   const { dryRun } = request;
   switch (request.operation) {
     case 'allocate':

@@ -41,7 +41,8 @@ type RejectCode = Extract<
   'SchemaInvalid' | 'UnknownOperation' | 'UnsupportedVersion' | 'TooLarge'
 >;
 
-const offered = {
+/** What may be sent to `vnet-requests`, by operation. */
+export const messageSchemas = {
   allocate: allocateRequestSchema,
   associate: associateRequestSchema,
   remove: removeRequestSchema,
@@ -159,16 +160,16 @@ function parseRequest(value: JsonObject, place: string): ParsedMessage {
       claimedId,
     );
   }
-  const parsed = offered[operation].safeParse(request, { error: describeIssue });
+  const parsed = messageSchemas[operation].safeParse(request, { error: describeIssue });
   return parsed.success
     ? { ok: true, message: parsed.data }
     : invalid(faultsOf(parsed.error, place), claimedId);
 }
 
-const offer = `offered: ${Object.keys(offered).join(', ')}`;
+const offer = `offered: ${Object.keys(messageSchemas).join(', ')}`;
 
-const isOffered = (operation: string): operation is keyof typeof offered =>
-  Object.hasOwn(offered, operation);
+const isOffered = (operation: string): operation is keyof typeof messageSchemas =>
+  Object.hasOwn(messageSchemas, operation);
 
 /** Messages about a request, which they name; their id is their own. */
 const aboutRequests: ReadonlySet<unknown> = new Set(['decide', 'resume']);

@@ -39,6 +39,9 @@ const sizeShape = {
 const hasOneSize = (size: { numberOfIpAddresses?: unknown; prefixLength?: unknown }): boolean =>
   (size.numberOfIpAddresses === undefined) !== (size.prefixLength === undefined);
 
+/** For the published JSON Schema, which does not see refinements. */
+const oneSize = [{ required: ['numberOfIpAddresses'] }, { required: ['prefixLength'] }];
+
 const oneSizeMessage = 'needs exactly one of numberOfIpAddresses and prefixLength';
 
 const nameSchema = z.string().trim().min(1).max(limits.nameCharacters);
@@ -46,7 +49,8 @@ const poolAliasSchema = z.string().min(1).max(80);
 
 const allocationSchema = z
   .strictObject({ pool: poolAliasSchema, ...sizeShape })
-  .refine(hasOneSize, oneSizeMessage);
+  .refine(hasOneSize, oneSizeMessage)
+  .meta({ oneOf: oneSize });
 
 const subnetSchema = z
   .strictObject({
@@ -65,7 +69,8 @@ const subnetSchema = z
   .refine(
     (subnet) => (subnet.allocations === undefined ? hasOneSize(subnet) : noSize(subnet)),
     `${oneSizeMessage}, or allocations instead of pool and size`,
-  );
+  )
+  .meta({ oneOf: [...oneSize, { required: ['allocations'] }] });
 
 function noSize(subnet: {
   pool?: unknown;
@@ -94,6 +99,7 @@ const ticketSchema = z.strictObject({
   url: z
     .url({ protocol: /^https?$/, error: 'must be an http or https address' })
     .max(2_000)
+    .meta({ pattern: '^[Hh][Tt][Tt][Pp][Ss]?:' })
     .optional(),
 });
 
@@ -136,7 +142,8 @@ const tagsSchema = z
   .refine(
     (tags) => Object.keys(tags).length <= limits.tags,
     `must hold at most ${limits.tags} tags`,
-  );
+  )
+  .meta({ maxProperties: limits.tags });
 
 const requestShape = {
   id: requestIdSchema,
@@ -201,7 +208,8 @@ export const associateRequestSchema = z.strictObject({
     .array(poolAliasSchema)
     .min(1)
     .max(2)
-    .refine((pools) => new Set(pools).size === pools.length, 'names the same pool twice'),
+    .refine((pools) => new Set(pools).size === pools.length, 'names the same pool twice')
+    .meta({ uniqueItems: true }),
 });
 
 /** `remove`: takes a VNet and its allocation away, or the association alone. */
@@ -223,6 +231,11 @@ export const removeRequestSchema = z
   .refine(({ mode, override }) => mode === 'delete' || !override, {
     path: ['override'],
     message: 'belongs to the mode delete; a disassociation deletes nothing',
+  })
+  .meta({
+    if: { properties: { mode: { const: 'disassociate' } } },
+    // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema.
+    then: { properties: { detachPeerings: { const: false }, override: { const: false } } },
   });
 
 /** Who decided: object id and tenant id are mandatory (rule 3 compares them with the requester's). */
@@ -251,6 +264,11 @@ export const decideMessageSchema = z
   .refine((message) => message.decision !== 'reject' || message.reason !== undefined, {
     path: ['reason'],
     message: 'is needed to reject',
+  })
+  .meta({
+    if: { properties: { decision: { const: 'reject' } } },
+    // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema.
+    then: { required: ['reason'] },
   });
 
 /** `resume`: an operator has removed the cause of a failed compensation, which is to go on. */

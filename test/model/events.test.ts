@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { vendingError } from '../../src/model/errors.ts';
+import { eventData } from '../../src/model/event-data.ts';
 import {
   type RecordForEvents,
   type RequestEventType,
@@ -9,6 +10,8 @@ import {
 import type { Association, PlannedChange, Removal, RequestResult } from '../../src/model/plan.ts';
 import { planDeployment } from '../../src/model/plan-deployment.ts';
 import { planExistingTarget } from '../../src/model/plan-target.ts';
+import { cloudEventFaults } from '../support/cloud-events.ts';
+import { loadPublishedSchemas } from '../support/published-schemas.ts';
 import {
   ids,
   poolIds,
@@ -37,6 +40,9 @@ const held = {
   numberOfIpAddresses: '256',
   prefixes: ['10.0.0.0/24'],
 } as const;
+
+const { poolAlias, poolId, prefixes } = held;
+const agreed = { poolAlias, poolId, prefixes };
 
 const recordOf = (
   request: RecordForEvents['request'],
@@ -76,7 +82,7 @@ function associationRecord(): RecordForEvents {
     resourceGuid: 'g',
     allocations: [held],
   };
-  return recordOf(request, change, { virtualNetworkId: '/v', allocations: [held] });
+  return recordOf(request, change, { virtualNetworkId: '/v', allocations: [agreed] });
 }
 
 function removalRecord(): RecordForEvents {
@@ -95,7 +101,7 @@ function removalRecord(): RecordForEvents {
     virtualNetworkId: '/v',
     mode: 'delete',
     alreadyGone: false,
-    released: [held],
+    released: [agreed],
   });
 }
 
@@ -107,20 +113,8 @@ const recordFor = (type: RequestEventType): RecordForEvents =>
       ? removalRecord()
       : sampleRecord();
 
-const endings = ['succeeded', 'failed', 'compensated', 'compensation-failed'] as const;
-const types: readonly RequestEventType[] = [
-  'request.submitted',
-  'request.planned',
-  'request.validated',
-  'approval.requested',
-  'approval.granted',
-  'approval.denied',
-  'approval.expired',
-  ...endings.map((ending) => `allocation.${ending}` as const),
-  ...endings.map((ending) => `association.${ending}` as const),
-  ...endings.map((ending) => `removal.${ending}` as const),
-  'removal.release-unverified',
-];
+const check = loadPublishedSchemas();
+const types = Object.keys(eventData) as readonly RequestEventType[];
 
 describe('an event', () => {
   test.each(types)('%s is a CloudEvents 1.0 event about its request', (type) => {
@@ -142,6 +136,25 @@ describe('an event', () => {
       },
     });
     expect(JSON.parse(JSON.stringify(event))).toEqual(event);
+  });
+
+  test.each(types)('%s fits its published schema, and the rules of CloudEvents', (type) => {
+    const pageUrl = 'https://vending.contoso.example/';
+    for (const options of [{}, { pageUrl }]) {
+      const event = requestEvent(type, recordFor(type), at, options);
+      expect(check('urn:vnetvending:event', event)).toEqual([]);
+      expect(check(`urn:vnetvending:event:${type}:v1`, event.data)).toEqual([]);
+      expect(eventData[type].parse(event.data)).toEqual(event.data);
+      expect(cloudEventFaults(event)).toEqual([]);
+    }
+  });
+
+  test.each(types)('%s leads to the page of its request, where there is a page', (type) => {
+    const linksAt = (pageUrl: string) => requestEvent(type, recordFor(type), at, { pageUrl }).data;
+    const links = { request: 'https://vending.contoso.example/requests/RITM0012345' };
+    expect(linksAt('https://vending.contoso.example')).toMatchObject({ links });
+    expect(linksAt('https://vending.contoso.example/')).toMatchObject({ links });
+    expect(requestEvent(type, recordFor(type), at).data).not.toHaveProperty('links');
   });
 
   test.each(types)('%s holds no mail address', (type) => {
@@ -264,8 +277,10 @@ describe('an event', () => {
       type: 'com.vnetvending.request.rejected.v1',
       time: at,
       datacontenttype: 'application/json',
+      dataschema: 'urn:vnetvending:event:request.rejected:v1',
       data: { error, originalMessageId: 'm' },
     });
     expect(rejectionEvent('rej-7', { error, requestId: 'RITM1' }, at).subject).toBe('RITM1');
+    expect(check('urn:vnetvending:event', rejectionEvent('rej-7', { error }, at))).toEqual([]);
   });
 });

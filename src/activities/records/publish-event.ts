@@ -18,7 +18,7 @@ export const publishEvent: Activity<'publishEvent'> = async (input, dependencies
  * what an activity that runs twice publishes twice.
  */
 export async function publishAbout(
-  { events, now }: Dependencies,
+  { events, now, pageUrl }: Dependencies,
   type: RequestEventType,
   record: RequestRecord,
   decisions: readonly Decision[],
@@ -27,6 +27,7 @@ export async function publishAbout(
   const resumptions = countResumptions(decisions);
   await events.publish(
     requestEvent(type, record, now().toISOString(), {
+      ...(pageUrl === undefined ? {} : { pageUrl }),
       ...(decisive === undefined ? {} : { decision: toldOf(decisive) }),
       // A request that was resumed may be parked, and end, once more.
       ...(resumptions === 0 ? {} : { occurrence: `resumption-${resumptions}` }),
