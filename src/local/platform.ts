@@ -1,11 +1,17 @@
+import { randomBytes } from 'node:crypto';
 import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Landscape } from '../model/landscape.ts';
+import { loadSigningKey } from './azure/entra/signing-key.ts';
 import type { EmulatedAzure } from './azure/server.ts';
 import type { Switches } from './azure/switches.ts';
 import { type Broker, startBroker } from './broker/broker.ts';
 import type { Clock } from './clock.ts';
 import { SystemClock } from './clock.ts';
+import { EasyAuth } from './easy-auth/easy-auth.ts';
+import { loadSessionKey } from './easy-auth/sessions.ts';
+import { describePerson } from './easy-auth/sign-in.ts';
 import { startAzureOf } from './emulated-azure.ts';
 import { type Host, type HostOptions, startHost } from './host/host.ts';
 import type { HostLogEntry } from './host/log.ts';
@@ -113,13 +119,18 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
     closers.push(() => broker.close());
 
     const ledgerFile = join(dataDirectory, 'ledger.db');
+    const principalKey = randomBytes(32).toString('base64url');
     const host = await startHost({
       clock,
       databaseFile: join(dataDirectory, 'durable.db'),
       port: ports.api,
       appFile: builtApp,
       hostJson: JSON.parse(readFileSync(hostJsonFile, 'utf8')),
-      settings: settingsOf(options, ready, broker.connectionString, ledgerFile),
+      settings: {
+        ...settingsOf(options, ready, broker.connectionString, ledgerFile),
+        VNETV_LOCAL_PRINCIPAL_KEY: principalKey,
+      },
+      httpFront: await signInOf(options, azure, principalKey),
       log: write,
       ...testing,
     });
@@ -132,6 +143,8 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
       close,
       ready: {
         api: host.baseUrl,
+        signIn: `${host.baseUrl}/.auth/login/local`,
+        people: landscapeFile.emulatedAzure.localPeople.map(describePerson),
         serviceBus: broker.connectionString,
         queues,
         topics,
@@ -143,6 +156,27 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
     await close();
     throw error;
   }
+}
+
+async function signInOf(
+  { landscapeFile: { landscape, emulatedAzure }, dataDirectory }: StartOptions,
+  azure: EmulatedAzure,
+  principalKey: string,
+): Promise<EasyAuth> {
+  return new EasyAuth({
+    people: emulatedAzure.localPeople,
+    tenantName: tenantNames(landscape),
+    sessionKey: loadSessionKey(join(dataDirectory, 'sign-in.key')),
+    signingKey: await loadSigningKey(azure.services.store),
+    principalKey,
+  });
+}
+
+function tenantNames({ managementTenant, managedTenants }: Landscape): (id: string) => string {
+  return (id) =>
+    id === managementTenant.tenantId
+      ? 'management tenant'
+      : (managedTenants.find(({ tenantId }) => tenantId === id)?.alias ?? id);
 }
 
 /** The app settings, as infra sets them for Azure. */

@@ -1,4 +1,5 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import type { AppRole } from '../model/api/callers.ts';
 import type { Landscape } from '../model/landscape.ts';
 import type { AzureSeed } from './azure/seed.ts';
 
@@ -41,6 +42,16 @@ export interface AzureReady {
 /** What `npm start` tells (design, "The local platform's contract"). */
 export interface PlatformReady extends AzureReady {
   readonly api: string;
+  /** Where people sign in, and what the command line asks for a session. */
+  readonly signIn: string;
+  /** Who may sign in. */
+  readonly people: readonly {
+    readonly key: string;
+    readonly name: string;
+    readonly objectId: string;
+    readonly tenantId: string;
+    readonly roles: readonly AppRole[];
+  }[];
   readonly serviceBus: string;
   readonly queues: { readonly requests: string; readonly rejected: string };
   readonly topics: { readonly events: string };

@@ -87,6 +87,7 @@ const cases: Readonly<Record<string, Case & { readonly expected: readonly string
         ...readLandscapeFile(),
         emulatedAzure: {
           poolPrefixes: {},
+          localPeople: [],
           tenants: {
             fabrikam: {
               resourceGroups: ['rg-payments'],

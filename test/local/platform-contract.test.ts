@@ -74,6 +74,15 @@ async function resultEvent(ready: PlatformReady, id: string): Promise<unknown> {
   return found;
 }
 
+async function sessionOf({ signIn }: PlatformReady): Promise<string> {
+  const answer = await fetch(signIn, {
+    method: 'POST',
+    headers: { accept: 'application/json' },
+    body: new URLSearchParams({ person: 'ada' }),
+  });
+  return ((await answer.json()) as { token: string }).token;
+}
+
 describe('npm start', () => {
   it('writes the ready file of the contract, and everything in it answers', async () => {
     const { ready } = await startPlatform(join(folder, 'ready.json'));
@@ -95,6 +104,15 @@ describe('npm start', () => {
       ready.landscape.managementTenantId,
       ...ready.landscape.managedTenants.map(({ tenantId }) => tenantId),
     ]);
+    expect(ready.signIn).toBe(`${ready.api}/.auth/login/local`);
+    expect(ready.people.map(({ key }) => key)).toEqual('ada ben cleo olu ravi noor'.split(' '));
+    expect(ready.people[1]).toEqual({
+      key: 'ben',
+      name: 'Ben Approver',
+      objectId: '44444444-4444-4444-8444-444444444444',
+      tenantId: ready.landscape.managementTenantId,
+      roles: ['Vnet.Approve'],
+    });
     expect((await fetch(`${ready.api}/api/health`)).status).toBe(200);
     expect(readFileSync(ready.azure.caFile, 'utf8')).toContain('BEGIN CERTIFICATE');
   });
@@ -107,6 +125,7 @@ describe('npm start', () => {
       messageId: 'CONTRACT-1',
     });
     await client.close();
+    const session = await sessionOf(first.ready);
     const exited = once(first.process, 'exit');
     first.process.kill('SIGTERM');
     expect(await exited).toEqual([0, null]);
@@ -117,6 +136,8 @@ describe('npm start', () => {
       type: 'com.vnetvending.allocation.succeeded.v1',
       data: { result: { allocations: [{ prefixes: ['10.0.0.0/24'] }] } },
     });
+    const me = new URL('/.auth/me', second.ready.api);
+    expect((await fetch(me, { headers: { authorization: `Bearer ${session}` } })).status).toBe(200);
     const killed = once(second.process, 'exit');
     second.process.kill('SIGKILL');
     await killed;

@@ -29,6 +29,19 @@ export interface TestPlatformOptions {
   readonly dataDirectory?: string;
 }
 
+/** `fetch`, with a path of the API for the address. */
+export type SignedInFetch = (path: string, init?: RequestInit) => Promise<Response>;
+
+async function sessionOf(signIn: string, person: string): Promise<string> {
+  const answer = await fetch(signIn, {
+    method: 'POST',
+    headers: { accept: 'application/json' },
+    body: new URLSearchParams({ person }),
+  });
+  if (!answer.ok) throw new Error(`Nobody could sign in as '${person}': ${await answer.text()}`);
+  return ((await answer.json()) as { token: string }).token;
+}
+
 /** The whole platform in this process, on virtual time: waiting costs nothing. */
 export class TestPlatform {
   readonly platform: Platform;
@@ -111,6 +124,20 @@ export class TestPlatform {
   /** Lets everything that is due happen, without moving the clock. */
   async settle(): Promise<void> {
     while (!(await this.#isQuiet())) await sleep(1);
+  }
+
+  /**
+   * Asks the API as somebody of the list of people: `as('ada')('/api/me')`. Signs in at the first call.
+   */
+  as(personKey: string): SignedInFetch {
+    const { api, signIn } = this.platform.ready;
+    let token: Promise<string> | undefined;
+    return async (path, init = {}) => {
+      token ??= sessionOf(signIn, personKey);
+      const headers = new Headers(init.headers);
+      headers.set('authorization', `Bearer ${await token}`);
+      return await fetch(new URL(path, api), { ...init, headers });
+    };
   }
 
   /** Takes all messages of the rejected queue. */

@@ -46,8 +46,12 @@ export class FunctionHost {
   }
 
   logFailure(target: RegisteredFunction, error: unknown): void {
-    const message = `Function "${target.name}" failed: ${error instanceof Error ? (error.stack ?? messageOf(error)) : messageOf(error)}`;
-    this.#log({ level: 'error', category: 'system', message, function: target.name });
+    this.logError(`Function "${target.name}" failed`, error, { function: target.name });
+  }
+
+  logError(what: string, error: unknown, about: { readonly function?: string } = {}): void {
+    const why = error instanceof Error ? (error.stack ?? messageOf(error)) : messageOf(error);
+    this.#log({ level: 'error', category: 'system', message: `${what}: ${why}`, ...about });
   }
 
   #clientInputs(target: RegisteredFunction): Record<string, RpcTypedData> {

@@ -7,6 +7,7 @@ import { DurableStore } from './durable/store.ts';
 import { azureTimerLimits } from './durable/timer-limits.ts';
 import { checkFunctions, FunctionHost } from './function-host.ts';
 import { type HostConfiguration, type HostJson, readHostJson } from './host-json.ts';
+import type { HttpFront } from './http-front.ts';
 import { HttpTriggers } from './http-trigger.ts';
 import { type LoadedApp, loadApp, type RegisteredFunction } from './loaded-app.ts';
 import type { LogSink } from './log.ts';
@@ -27,6 +28,8 @@ export interface HostOptions {
   /** App settings; they go into `process.env` before the app is loaded. */
   readonly settings?: Settings;
   readonly log?: LogSink;
+  /** Stands in front of the HTTP functions: the platform's authentication, for instance. */
+  readonly httpFront?: HttpFront;
   /** What a start of a running instance is answered with; Azure's versions differ. Default 409. */
   readonly duplicateStartStatus?: 409 | 500;
   /** Testing modes, all off by default. */
@@ -215,6 +218,7 @@ class RunningHost implements Host {
     this.#http = new HttpTriggers(this.#functionHost, ofType('httptrigger'), {
       routePrefix: this.#configuration.routePrefix,
       streamUrl,
+      front: this.#options.httpFront,
     });
     this.#timers = ofType('timertrigger').map(
       (target) => new TimerTrigger(this.#functionHost, target, parts),

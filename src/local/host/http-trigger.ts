@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   createServer,
+  type IncomingHttpHeaders,
   type IncomingMessage,
   type Server,
   type ServerResponse,
@@ -11,8 +12,15 @@ import { pipeline } from 'node:stream/promises';
 import type { RpcHttpCookie, RpcHttpData, RpcTypedData } from './core-api.ts';
 import type { FunctionHost } from './function-host.ts';
 import { HostError } from './host-error.ts';
+import type { HttpFront } from './http-front.ts';
 import { HttpRoutes, type RouteMatch } from './http-routes.ts';
 import type { RegisteredFunction } from './loaded-app.ts';
+
+/** A request, and its headers as they may reach the app. */
+interface PassedRequest {
+  readonly request: IncomingMessage;
+  readonly headers: IncomingHttpHeaders;
+}
 
 /**
  * Serves the app's HTTP functions. `streamUrl` is where the library takes requests when the app has
@@ -22,17 +30,23 @@ export class HttpTriggers {
   readonly #host: FunctionHost;
   readonly #routes: HttpRoutes;
   readonly #streamUrl: string | undefined;
+  readonly #front: HttpFront | undefined;
   readonly #server: Server;
   readonly #open = new Set<Promise<void>>();
 
   constructor(
     host: FunctionHost,
     targets: readonly RegisteredFunction[],
-    options: { routePrefix: string; streamUrl: string | undefined },
+    options: {
+      routePrefix: string;
+      streamUrl: string | undefined;
+      front: HttpFront | undefined;
+    },
   ) {
     this.#host = host;
     this.#routes = new HttpRoutes(targets, options.routePrefix);
     this.#streamUrl = options.streamUrl;
+    this.#front = options.front;
     this.#server = createServer((request, response) => {
       const served = this.#serve(request, response).finally(() => this.#open.delete(served));
       this.#open.add(served);
@@ -65,6 +79,8 @@ export class HttpTriggers {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const headers = await this.#pass(request, response);
+    if (!headers) return;
     const method = request.method ?? 'GET';
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const match = this.#routes.match(method, path);
@@ -78,9 +94,9 @@ export class HttpTriggers {
     }
     try {
       if (this.#streamUrl === undefined) {
-        await this.#serveBuffered(match, request, response);
+        await this.#serveBuffered(match, { request, headers }, response);
       } else {
-        await this.#serveStream(match, request, response, this.#streamUrl);
+        await this.#serveStream(match, { request, headers }, response, this.#streamUrl);
       }
     } catch (error) {
       this.#host.logFailure(match.target, error);
@@ -92,16 +108,31 @@ export class HttpTriggers {
     }
   }
 
+  /** The headers as the front lets them through; undefined when it has answered. */
+  async #pass(
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<IncomingHttpHeaders | undefined> {
+    if (!this.#front) return request.headers;
+    try {
+      return await this.#front.receive(request, response);
+    } catch (error) {
+      this.#host.logError('The authentication in front of the app failed', error);
+      response.writeHead(500).end();
+      return undefined;
+    }
+  }
+
   async #serveBuffered(
     { target, params }: RouteMatch,
-    request: IncomingMessage,
+    { request, headers }: PassedRequest,
     response: ServerResponse,
   ): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) {
       chunks.push(chunk as Buffer);
     }
-    const http = { ...describe(request), params, body: { bytes: Buffer.concat(chunks) } };
+    const http = { ...describe(request, headers), params, body: { bytes: Buffer.concat(chunks) } };
     const { returnValue, outputData } = await this.#host.call(target, { http });
     const answer = returnValue ?? outputData?.find((output) => output.data.http)?.data;
     writeAnswer(answer?.http, response);
@@ -110,13 +141,13 @@ export class HttpTriggers {
   /** The library's own proxy takes the request; the invocation id ties both together. */
   async #serveStream(
     { target, params }: RouteMatch,
-    request: IncomingMessage,
+    { request, headers }: PassedRequest,
     response: ServerResponse,
     streamUrl: string,
   ): Promise<void> {
     const invocationId = randomUUID();
     const metadata: Record<string, RpcTypedData> = {
-      Headers: { json: JSON.stringify(headersOf(request)) },
+      Headers: { json: JSON.stringify(joined(headers)) },
     };
     for (const [name, value] of Object.entries(params)) {
       metadata[name] = { string: value };
@@ -125,7 +156,7 @@ export class HttpTriggers {
       const outgoing = sendRequest(new URL(request.url ?? '/', streamUrl), {
         method: request.method,
         headers: {
-          ...request.headers,
+          ...headers,
           'x-ms-invocation-id': invocationId,
           'x-forwarded-host': request.headers.host ?? '127.0.0.1',
           'x-forwarded-proto': 'http',
@@ -137,8 +168,8 @@ export class HttpTriggers {
     });
     const called = this.#host.call(target, { http: {} }, metadata, invocationId);
     const answer = await Promise.race([proxied, called.then(() => proxied)]);
-    const { 'x-ms-invocation-id': _id, ...headers } = answer.headers;
-    response.writeHead(answer.statusCode ?? 200, headers);
+    const { 'x-ms-invocation-id': _id, ...answered } = answer.headers;
+    response.writeHead(answer.statusCode ?? 200, answered);
     await Promise.all([pipeline(answer, response), called]);
   }
 }
@@ -152,11 +183,11 @@ function portTaken(port: number, cause: unknown): HostError {
   );
 }
 
-function describe(request: IncomingMessage): RpcHttpData {
+function describe(request: IncomingMessage, headers: IncomingHttpHeaders): RpcHttpData {
   return {
     method: request.method ?? 'GET',
     url: new URL(urlOf(request)).href,
-    headers: headersOf(request),
+    headers: joined(headers),
   };
 }
 
@@ -165,9 +196,9 @@ function urlOf(request: IncomingMessage): string {
   return `http://${request.headers.host ?? '127.0.0.1'}${request.url ?? '/'}`;
 }
 
-function headersOf(request: IncomingMessage): Record<string, string> {
+function joined(headers: IncomingHttpHeaders): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(request.headers).map(([name, value]) => [
+    Object.entries(headers).map(([name, value]) => [
       name,
       Array.isArray(value) ? value.join(', ') : (value ?? ''),
     ]),

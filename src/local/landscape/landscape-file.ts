@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type Landscape, landscapeSchema } from '../../model/landscape.ts';
+import { localPersonSchema } from './local-person.ts';
 
 /** How complete the emulated set-up of a managed tenant is; absent members mean complete. */
 const emulatedTenantSchema = z.strictObject({
@@ -18,6 +19,8 @@ const emulatedAzureSchema = z.strictObject({
   poolPrefixes: z.record(z.string(), z.array(z.string()).min(1)).default({}),
   /** By alias of the managed tenant. */
   tenants: z.record(z.string(), emulatedTenantSchema).default({}),
+  /** Who may sign in at the page and the API; nobody unless listed. */
+  localPeople: z.array(localPersonSchema).default([]),
 });
 
 const landscapeFileSchema = z.looseObject({ emulatedAzure: emulatedAzureSchema.prefault({}) });
@@ -46,12 +49,35 @@ export function readLandscapeFile(file?: string): LandscapeFile {
     );
   }
   const parsed = landscapeFileSchema.safeParse(json);
-  if (!parsed.success) throw wrong(name, parsed.error);
+  if (!parsed.success) throw wrong(name, z.prettifyError(parsed.error));
   const { emulatedAzure, ...rest } = parsed.data;
   const landscape = landscapeSchema.safeParse(rest);
-  if (!landscape.success) throw wrong(name, landscape.error);
+  if (!landscape.success) throw wrong(name, z.prettifyError(landscape.error));
+  const mistakes = mistakesOfPeople({ landscape: landscape.data, emulatedAzure });
+  if (mistakes.length > 0) throw wrong(name, mistakes.join('\n'));
   return { landscape: landscape.data, emulatedAzure };
 }
 
-const wrong = (name: string, error: z.ZodError): Error =>
-  new Error(`The landscape file '${name}' is wrong; correct it:\n${z.prettifyError(error)}`);
+/** Two people of one key or identity could not be told apart; one of a foreign tenant could do nothing. */
+function mistakesOfPeople({ landscape, emulatedAzure }: LandscapeFile): readonly string[] {
+  const { managementTenant, managedTenants } = landscape;
+  const tenants = [managementTenant, ...managedTenants].map(({ tenantId }) => tenantId);
+  const mistakes: string[] = [];
+  const seen = new Set<string>();
+  const refuse = (index: number, message: string) =>
+    mistakes.push(`✖ ${message}\n  → at emulatedAzure.localPeople[${index}]`);
+  for (const [index, person] of emulatedAzure.localPeople.entries()) {
+    const { key, objectId, tenantId } = person;
+    if (seen.has(key)) refuse(index, `Two people have the key '${key}'`);
+    const identity = `${objectId} of tenant ${tenantId}`;
+    if (seen.has(identity)) refuse(index, `Two people are the object ${identity}`);
+    if (!tenants.includes(tenantId)) {
+      refuse(index, `The landscape has no tenant ${tenantId}; its tenants: ${tenants.join(', ')}`);
+    }
+    seen.add(key).add(identity);
+  }
+  return mistakes;
+}
+
+const wrong = (name: string, mistakes: string): Error =>
+  new Error(`The landscape file '${name}' is wrong; correct it:\n${mistakes}`);
