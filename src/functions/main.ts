@@ -1,4 +1,3 @@
-import { app as functions } from '@azure/functions';
 import * as df from 'durable-functions';
 import type { ActivityName } from '../activities/activity-contracts.ts';
 import { awaitPrefix } from '../activities/allocate/await-prefix.ts';
@@ -40,12 +39,15 @@ import { orchestrationNames } from '../orchestrations/names.ts';
 import { pollUntilDone } from '../orchestrations/poll-until-done.ts';
 import { removeVnet } from '../orchestrations/remove-vnet.ts';
 import { createApp } from './app.ts';
+import { registerRoutes } from './http/register-routes.ts';
+import { createService } from './http/service.ts';
 import { entities } from './queues.ts';
 import { receiveRequest } from './receive-request.ts';
 import { readSettings, serviceBusConnection } from './settings.ts';
 import { sweepRequests } from './sweep-requests.ts';
 
-const app = createApp(readSettings(process.env));
+const settings = readSettings(process.env);
+const app = createApp(settings);
 
 df.app.client.serviceBusQueue('receiveRequest', {
   connection: serviceBusConnection,
@@ -58,12 +60,7 @@ df.app.client.timer('sweepRequests', {
   handler: (_timer, client, context) => sweepRequests(app, client, context),
 });
 
-functions.http('health', {
-  methods: ['GET'],
-  route: 'health',
-  authLevel: 'anonymous',
-  handler: async () => ({ jsonBody: { status: 'healthy' } }),
-});
+registerRoutes(createService(app, settings));
 
 const activities: { readonly [N in ActivityName]: Activity<N> } = {
   planRequest,

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type Landscape, landscapeSchema } from '../model/landscape.ts';
+import type { Authentication } from './http/authentication.ts';
+import { readAuthentication } from './http/read-authentication.ts';
 
 /** App setting that holds the connection of Service Bus; triggers name it too. */
 export const serviceBusConnection = 'ServiceBusConnection';
@@ -19,10 +21,18 @@ const settingsSchema = z.object({
   VNETV_PAGE_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** Time limit of one request to Entra ID or Resource Manager; unless given, that of the clients. */
   VNETV_REQUEST_TIMEOUT_SECONDS: z.coerce.number().positive().max(300).optional(),
+  /** How many calls of the API a caller has in a minute, on one instance of the app. */
+  VNETV_RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(10).max(1_000_000).default(600),
+  /** Where the app is published, if another host stands before it: `https://vnets.contoso.com`. */
+  VNETV_PUBLIC_ORIGIN: z
+    .url({ protocol: /^https$/ })
+    .transform((url) => new URL(url).origin)
+    .optional(),
 });
 
 export interface Settings extends z.output<typeof settingsSchema> {
   readonly landscape: Landscape;
+  readonly authentication: Authentication;
   /** All app settings: the landscape names the one that holds the application's secret. */
   readonly all: Readonly<Record<string, string | undefined>>;
 }
@@ -36,6 +46,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   return {
     ...parsed.data,
     landscape: readLandscape(parsed.data.VNETV_LANDSCAPE_FILE),
+    authentication: readAuthentication(environment),
     all: { ...environment },
   };
 }

@@ -1,12 +1,5 @@
-import type { ErrorKind } from './errors.ts';
-
-interface CatalogueEntry {
-  readonly kind: ErrorKind;
-  /** Why it usually happens. */
-  readonly cause: string;
-  /** What to do about it. */
-  readonly remedy: string;
-}
+import { apiErrors } from './api/api-errors.ts';
+import type { CatalogueEntry } from './errors.ts';
 
 type ErrorGroup = Record<string, CatalogueEntry>;
 
@@ -332,6 +325,7 @@ export const errorGroups = [
   { title: 'Plan and prerequisites', errors: planErrors },
   { title: 'Calls to Azure', errors: azureErrors },
   { title: 'How a request ended', errors: workflowErrors },
+  { title: 'Calls of the HTTP API', errors: apiErrors },
 ] as const satisfies readonly { title: string; errors: ErrorGroup }[];
 
 /**
@@ -343,6 +337,7 @@ export const errorCatalogue = {
   ...planErrors,
   ...azureErrors,
   ...workflowErrors,
+  ...apiErrors,
 } as const;
 
 export type ErrorCode = keyof typeof errorCatalogue;

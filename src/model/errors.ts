@@ -8,6 +8,15 @@ import { type ErrorCode, errorCatalogue } from './error-catalogue.ts';
  */
 export type ErrorKind = 'terminal' | 'retryable' | 'operator';
 
+/** What the catalogue says of an error code. */
+export interface CatalogueEntry {
+  readonly kind: ErrorKind;
+  /** Why it usually happens. */
+  readonly cause: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
 /** An error as it is recorded, published and shown. It never holds a token, a secret or a signed URL. */
 export interface VendingError {
   readonly code: ErrorCode;

@@ -27,14 +27,16 @@ export interface Envelope {
 
 export type ParsedMessage =
   | { readonly ok: true; readonly message: Message; readonly envelope?: Envelope }
-  | {
-      readonly ok: false;
-      /** Code `SchemaInvalid`, `UnknownOperation`, `UnsupportedVersion` or `TooLarge`. */
-      readonly error: VendingError;
-      /** The request that the message says it is, or decides on, if it names one that could be. */
-      readonly claimedId?: string;
-      readonly envelope?: Envelope;
-    };
+  | RefusedMessage;
+
+interface RefusedMessage {
+  readonly ok: false;
+  /** Code `SchemaInvalid`, `UnknownOperation`, `UnsupportedVersion` or `TooLarge`. */
+  readonly error: VendingError;
+  /** The request that the message says it is, or decides on, if it names one that could be. */
+  readonly claimedId?: string;
+  readonly envelope?: Envelope;
+}
 
 type RejectCode = Extract<
   ErrorCode,
@@ -56,6 +58,15 @@ export const messageSchemas = {
  * its JSON pointer, and repeats only little of the message.
  */
 export function parseMessage(body: Uint8Array): ParsedMessage {
+  const read = readMessage(body);
+  if (!read.ok) return read;
+  return isEnvelope(read.value) ? parseEnvelope(read.value) : parseRequest(read.value, '');
+}
+
+/** The body of a message as JSON object, before anybody asks what it says. Never throws. */
+export function readMessage(
+  body: Uint8Array,
+): { readonly ok: true; readonly value: JsonObject } | RefusedMessage {
   if (body.byteLength > limits.messageBytes) {
     return refused(
       'TooLarge',
@@ -75,10 +86,10 @@ export function parseMessage(body: Uint8Array): ParsedMessage {
   if (!isObject(json.value)) {
     return invalid([{ pointer: '', text: 'must be a JSON object' }]);
   }
-  return isEnvelope(json.value) ? parseEnvelope(json.value) : parseRequest(json.value, '');
+  return { ok: true, value: json.value };
 }
 
-type JsonObject = Readonly<Record<string, unknown>>;
+export type JsonObject = Readonly<Record<string, unknown>>;
 
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -138,7 +149,8 @@ function parseEnvelope(value: JsonObject): ParsedMessage {
   return { ...parseRequest(data, '/data'), envelope };
 }
 
-function parseRequest(value: JsonObject, place: string): ParsedMessage {
+/** A request or decision without an envelope. `place`: JSON pointer of it, for the words of a refusal. */
+export function parseRequest(value: JsonObject, place = ''): ParsedMessage {
   const claimedId = claimedIdOf(value);
   const { version, ...request } = value;
   if (version !== undefined && version !== 1 && version !== '1') {
@@ -181,6 +193,9 @@ function claimedIdOf(request: JsonObject): string | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
+/** Refuses what a schema does not take, in the words of every other refusal. */
+export const refusedBySchema = (error: z.ZodError): RefusedMessage => invalid(faultsOf(error, ''));
+
 const faultsOf = (error: z.ZodError, place: string): Fault[] =>
   error.issues.map((issue) => ({
     pointer: issue.path.reduce<string>(
@@ -191,7 +206,7 @@ const faultsOf = (error: z.ZodError, place: string): Fault[] =>
   }));
 
 /** One sentence with all faults, as far as they fit. */
-function invalid(faults: readonly Fault[], claimedId?: string): ParsedMessage {
+function invalid(faults: readonly Fault[], claimedId?: string): RefusedMessage {
   const told = faults.slice(0, limits.faultsTold);
   const rest = faults.length - told.length;
   const list = told.map(({ pointer, text }) => `${pointer === '' ? 'it' : pointer} ${text}`);
@@ -208,7 +223,7 @@ const refused = (
   message: string,
   claimedId?: string,
   details?: Record<string, string>,
-): ParsedMessage => ({
+): RefusedMessage => ({
   ok: false,
   error: vendingError(code, message, details === undefined ? {} : { details }),
   ...(claimedId === undefined ? {} : { claimedId }),

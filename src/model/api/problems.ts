@@ -18,6 +18,8 @@ export const problemSchema = z
     pointers: z.array(z.string()).optional(),
     /** For `Contradiction` and the like: the request that is there already. */
     instance: z.string().optional(),
+    /** For `NotSignedIn`: where people sign in (`?post_login_redirect_uri=` leads back). */
+    signInUrl: z.string().optional(),
   })
   .meta({ id: 'Problem' });
 
