@@ -1,19 +1,11 @@
 import { HostError } from './host-error.ts';
 import type { RegisteredFunction } from './loaded-app.ts';
-
-type Segment =
-  | { readonly kind: 'literal'; readonly text: string }
-  | {
-      readonly kind: 'parameter' | 'rest';
-      readonly name: string;
-      readonly optional: boolean;
-      readonly allowed: RegExp;
-    };
+import { RouteTemplate } from './route-template.ts';
 
 interface Route {
   readonly target: RegisteredFunction;
   readonly methods: ReadonlySet<string>;
-  readonly segments: readonly Segment[];
+  readonly template: RouteTemplate;
 }
 
 export interface RouteMatch {
@@ -21,153 +13,69 @@ export interface RouteMatch {
   readonly params: Record<string, string>;
 }
 
-const constraints = new Map<string, RegExp>([
-  ['int', /^-?\d+$/],
-  ['long', /^-?\d+$/],
-  ['guid', /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i],
-  ['alpha', /^[a-z]+$/i],
-  ['bool', /^(true|false)$/i],
-]);
-
-const kindOrder = { literal: 0, parameter: 1, rest: 2 } as const;
-
-/** Finds the HTTP function for a path, as the Functions host does: literal parts win. */
+/**
+ * Finds the HTTP function for a path as the Functions host does: it tries the routes in the order of
+ * the functions' names, however general or special they are (azure-functions-host 9876). An app in
+ * which a general route would so take the requests of a special one is refused.
+ */
 export class HttpRoutes {
   readonly #routes: readonly Route[];
 
   constructor(targets: readonly RegisteredFunction[], routePrefix: string) {
     this.#routes = targets
       .map((target) => toRoute(target, routePrefix))
-      .sort((a, b) => comparePrecedence(a.segments, b.segments));
-    this.#refuseConflicts();
+      .sort((a, b) => compareNames(a.target.name, b.target.name));
+    for (const [index, route] of this.#routes.entries()) {
+      for (const earlier of this.#routes.slice(0, index)) refuseConflict(earlier, route);
+    }
   }
 
-  /** `path` still has its percent-encoding. */
+  /** `path` still has its percent-encoding. `HEAD` is a method like any other, as in Azure. */
   match(method: string, path: string): RouteMatch | undefined {
-    const parts = path.split('/').filter((part) => part !== '');
-    for (const route of this.#routes) {
-      const params = route.methods.has(method) ? matchSegments(route.segments, parts) : undefined;
-      if (params) {
-        return { target: route.target, params };
-      }
+    for (const { target, methods, template } of this.#routes) {
+      const params = methods.has(method) ? template.match(path) : undefined;
+      if (params) return { target, params };
     }
     return undefined;
-  }
-
-  #refuseConflicts(): void {
-    const seen = new Map<string, string>();
-    for (const { target, methods, segments } of this.#routes) {
-      const shape = segments
-        .map((s) => (s.kind === 'literal' ? s.text.toLowerCase() : `{${s.kind}:${s.allowed}}`))
-        .join('/');
-      for (const method of methods) {
-        const other = seen.get(`${method} ${shape}`);
-        if (other !== undefined) {
-          throw new HostError(
-            'route-conflict',
-            `The functions "${other}" and "${target.name}" both answer ${method} /${shape}.`,
-            'Give one of them another route or other methods.',
-          );
-        }
-        seen.set(`${method} ${shape}`, target.name);
-      }
-    }
   }
 }
 
 function toRoute(target: RegisteredFunction, routePrefix: string): Route {
   const { trigger, name } = target;
-  const route = typeof trigger['route'] === 'string' ? trigger['route'] : name;
+  // An empty route is none: the root can only be had by a route such as {*path}.
+  const route = trigger['route'] || name;
   const methods = Array.isArray(trigger['methods']) ? trigger['methods'] : ['GET', 'POST'];
   return {
     target,
     methods: new Set(methods.map((method) => String(method).toUpperCase())),
-    segments: `${routePrefix}/${route}`
-      .split('/')
-      .filter((part) => part !== '')
-      .map((part) => toSegment(part, name)),
+    template: new RouteTemplate(`${routePrefix}/${route}`, name),
   };
 }
 
-function toSegment(part: string, functionName: string): Segment {
-  if (!/[{}]/.test(part)) {
-    return { kind: 'literal', text: part };
-  }
-  const match = /^\{(\*{0,2})(\w+)(?::(\w+))?(\?)?\}$/.exec(part);
-  const allowed = match?.[3] === undefined ? /^/ : constraints.get(match[3].toLowerCase());
-  if (!match?.[2] || !allowed) {
+/** As .NET's OrdinalIgnoreCase. */
+function compareNames(left: string, right: string): number {
+  const [a, b] = [left.toUpperCase(), right.toUpperCase()];
+  return a < b ? -1 : Number(a > b);
+}
+
+function refuseConflict(earlier: Route, later: Route): void {
+  const shared = [...earlier.methods].filter((method) => later.methods.has(method));
+  if (shared.length === 0 || !earlier.template.overlaps(later.template)) return;
+  const precision = earlier.template.comparePrecision(later.template);
+  if (precision < 0) return;
+  const [first, second] = [earlier, later].map(
+    ({ target, template }) => `"${target.name}" (${template.text})`,
+  );
+  if (precision === 0) {
     throw new HostError(
-      'bad-trigger-options',
-      `The route of function "${functionName}" has the part "${part}", which the local host does not understand.`,
-      `Use {name}, {name?}, {*rest} or {name:constraint} with one of ${[...constraints.keys()].join(', ')}.`,
+      'route-conflict',
+      `The functions ${first} and ${second} both answer ${shared.join(', ')}.`,
+      'Give one of them another route or other methods.',
     );
   }
-  const isRest = match[1] !== '';
-  return {
-    kind: isRest ? 'rest' : 'parameter',
-    name: match[2],
-    optional: isRest || match[4] === '?',
-    allowed,
-  };
-}
-
-function comparePrecedence(a: readonly Segment[], b: readonly Segment[]): number {
-  for (let index = 0; index < Math.max(a.length, b.length); index++) {
-    const [left, right] = [a[index], b[index]];
-    if (!left || !right) {
-      return left ? 1 : -1;
-    }
-    const order =
-      kindOrder[left.kind] - kindOrder[right.kind] || constrained(right) - constrained(left);
-    if (order !== 0) {
-      return order;
-    }
-  }
-  return 0;
-}
-
-function constrained(segment: Segment): number {
-  return segment.kind !== 'literal' && segment.allowed.source !== '^' ? 1 : 0;
-}
-
-function matchSegments(
-  segments: readonly Segment[],
-  parts: readonly string[],
-): Record<string, string> | undefined {
-  const params: Record<string, string> = {};
-  for (const [index, segment] of segments.entries()) {
-    const part = parts[index];
-    if (segment.kind === 'rest') {
-      const rest = parts.slice(index).map(decode).join('/');
-      return rest === '' ? params : { ...params, [segment.name]: rest };
-    }
-    if (part === undefined) {
-      if (segment.kind === 'parameter' && segment.optional) {
-        continue;
-      }
-      return undefined;
-    }
-    const value = decode(part);
-    if (!fits(segment, value)) {
-      return undefined;
-    }
-    if (segment.kind === 'parameter') {
-      params[segment.name] = value;
-    }
-  }
-  return parts.length > segments.length ? undefined : params;
-}
-
-function fits(segment: Segment, value: string): boolean {
-  return segment.kind === 'literal'
-    ? segment.text.toLowerCase() === value.toLowerCase()
-    : segment.allowed.test(value);
-}
-
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
+  throw new HostError(
+    'route-conflict',
+    `The function ${first} takes the requests of ${second}: Azure tries routes in the order of the functions' names.`,
+    `Rename one, so that "${later.target.name}" comes first; a catch-all needs a name such as "zPage".`,
+  );
 }

@@ -81,15 +81,14 @@ export class HttpTriggers {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const headers = await this.#pass(request, response);
     if (!headers) return;
-    const method = request.method ?? 'GET';
-    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-    const match = this.#routes.match(method, path);
-    if (!match) {
-      response.writeHead(404).end();
+    const url = URL.parse(urlOf(request));
+    if (!url) {
+      response.writeHead(400).end();
       return;
     }
-    if (!URL.canParse(urlOf(request))) {
-      response.writeHead(400).end();
+    const match = this.#routes.match(request.method ?? 'GET', url.pathname);
+    if (!match) {
+      response.writeHead(404).end();
       return;
     }
     try {

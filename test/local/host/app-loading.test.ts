@@ -25,7 +25,7 @@ const failures: [what: string, code: HostErrorCode, source: string, text: RegExp
     'route-conflict',
     `${http} app.get('a', { route: 'x/{id}', handler: () => ({}) });
      app.get('b', { route: 'x/{name}', handler: () => ({}) });`,
-    /"a" and "b" both answer GET/,
+    /"a" .* and "b" .* both answer GET/,
   ],
   [
     'has an unknown trigger',
