@@ -16,7 +16,8 @@ import { startAzureOf } from './emulated-azure.ts';
 import { type Host, type HostOptions, startHost } from './host/host.ts';
 import type { HostLogEntry } from './host/log.ts';
 import type { LandscapeFile } from './landscape/landscape-file.ts';
-import type { AzureReady, PlatformReady } from './ready-file.ts';
+import { ticketSystemOf } from './landscape/seed-from-landscape.ts';
+import { type AzureReady, type PlatformReady, secretOf } from './ready-file.ts';
 import { trustCertificateAuthority } from './trust.ts';
 
 const queues = { requests: 'vnet-requests', rejected: 'vnet-requests-rejected' } as const;
@@ -145,6 +146,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
         api: host.baseUrl,
         signIn: `${host.baseUrl}/.auth/login/local`,
         people: landscapeFile.emulatedAzure.localPeople.map(describePerson),
+        ticketSystem: secretOf(ticketSystemOf(landscapeFile.landscape)),
         serviceBus: broker.connectionString,
         queues,
         topics,

@@ -52,6 +52,8 @@ export interface PlatformReady extends AzureReady {
     readonly tenantId: string;
     readonly roles: readonly AppRole[];
   }[];
+  /** An application with the role Vnet.Request: what asks for tokens of `api://vnet-vending`. */
+  readonly ticketSystem: ServicePrincipalSecret;
   readonly serviceBus: string;
   readonly queues: { readonly requests: string; readonly rejected: string };
   readonly topics: { readonly events: string };
@@ -80,17 +82,26 @@ export function describeLandscape(
       }),
       pools: pools.map(({ alias, id }) => ({ alias, id })),
     },
-    applications: seed.applications.map(({ homeTenantId, clientId, clientSecret }) => ({
-      tenantId: homeTenantId,
-      clientId,
-      clientSecret,
-    })),
+    applications: seed.applications
+      .filter(({ clientId }) => clientId === landscape.application.clientId)
+      .map(secretOf),
     administrators: seed.tenants.map(({ tenantId, administrator }) => ({
       tenantId,
       clientId: administrator.clientId,
       clientSecret: administrator.clientSecret,
     })),
   };
+}
+
+/** How an application signs in at its home tenant. */
+export function secretOf(
+  application: Pick<
+    AzureSeed['applications'][number],
+    'homeTenantId' | 'clientId' | 'clientSecret'
+  >,
+): ServicePrincipalSecret {
+  const { homeTenantId, clientId, clientSecret } = application;
+  return { tenantId: homeTenantId, clientId, clientSecret };
 }
 
 /** Writes the file in one step, so that whoever waits for it never reads half of it. */

@@ -5,11 +5,14 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ClientSecretCredential } from '@azure/identity';
 import { ServiceBusClient } from '@azure/service-bus';
+import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { allocateMessage } from '../../src/local/demo/messages.ts';
 import type { AzureReady, PlatformReady } from '../../src/local/ready-file.ts';
 import { until } from '../support/control.ts';
+import { trust } from '../support/trust.ts';
 
 const entry = (name: string) => fileURLToPath(new URL(`../../src/local/${name}`, import.meta.url));
 
@@ -115,6 +118,27 @@ describe('npm start', () => {
     });
     expect((await fetch(`${ready.api}/api/health`)).status).toBe(200);
     expect(readFileSync(ready.azure.caFile, 'utf8')).toContain('BEGIN CERTIFICATE');
+  });
+
+  it('knows the ticket system by the token that the real client gets for the API', async () => {
+    const { ready } = await startPlatform(join(folder, 'ready.json'));
+    trust(ready.azure.caFile);
+    const { tenantId, clientId, clientSecret } = ready.ticketSystem;
+    const credential = new ClientSecretCredential(tenantId, clientId, clientSecret, {
+      authorityHost: ready.azure.authority,
+      disableInstanceDiscovery: true,
+    });
+    const { token } = await credential.getToken('api://vnet-vending/.default');
+    const me = await fetch(new URL('/.auth/me', ready.api), {
+      headers: { authorization: `Bearer ${token}` },
+    });
+
+    expect(await me.json()).toEqual([
+      expect.objectContaining({
+        user_id: decodeJwt(token)['oid'],
+        user_claims: expect.arrayContaining([{ typ: 'roles', val: 'Vnet.Request' }]),
+      }),
+    ]);
   });
 
   it('goes on with its data after SIGTERM and after kill -9', async () => {

@@ -2,7 +2,8 @@
  * The documents that the front half of the emulated Azure keeps, by collection of the store:
  * `tenants` (key: tenant id), `subscriptions` (subscription id), `resourceGroups` (ARM id),
  * `applications` (client id), `servicePrincipals` (`{tenant id}/{object id}`), `roleAssignments`
- * (ARM id), `locks` (ARM id), `signingKeys`, `resourceGroupDeletions` (job id).
+ * (ARM id), `appRoleAssignments` (`{tenant id}/{id}`), `locks` (ARM id), `signingKeys`,
+ * `resourceGroupDeletions` (job id).
  */
 export interface TenantDocument {
   readonly tenantId: string;
@@ -60,7 +61,7 @@ export interface ApplicationDocument {
   readonly secrets: readonly ClientSecretDocument[];
   readonly keys: readonly KeyCredentialDocument[];
   readonly federatedCredentials: readonly FederatedCredentialDocument[];
-  /** What Graph clients set and nothing here acts on (identifierUris, tags, web, ...). */
+  /** What Graph clients set. Tokens heed identifierUris and appRoles; nothing acts on tags, web, ... */
   readonly otherProperties: Readonly<Record<string, unknown>>;
 }
 
@@ -71,6 +72,17 @@ export interface ServicePrincipalDocument {
   readonly displayName: string;
   /** Whether it may change applications and service principals of its tenant through Graph. */
   readonly administrator: boolean;
+}
+
+/** An app role of one application (the resource), given to a service principal of the same tenant. */
+export interface AppRoleAssignmentDocument {
+  readonly id: string;
+  readonly tenantId: string;
+  /** Object id of the service principal that has the role. */
+  readonly principalId: string;
+  /** Object id of the service principal of the resource. */
+  readonly resourceId: string;
+  readonly appRoleId: string;
 }
 
 export interface RoleAssignmentDocument {

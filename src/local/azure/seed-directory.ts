@@ -7,6 +7,7 @@ import type {
   SubscriptionDocument,
   TenantDocument,
 } from './documents.ts';
+import { seedAppRoleAssignment } from './entra/app-roles.ts';
 import {
   newApplication,
   newClientSecret,
@@ -20,6 +21,9 @@ import type { AzureSeed, BuiltInRoleName } from './seed.ts';
 export function seedDirectory(services: AzureServices, seed: AzureSeed): void {
   for (const tenant of seed.tenants) seedTenant(services, tenant);
   for (const application of seed.applications) seedApplication(services, application);
+  for (const assignment of seed.appRoleAssignments ?? []) {
+    seedAppRoleAssignment(services.store, assignment);
+  }
   for (const { scope, role, principalId } of seed.roleAssignments) {
     assignRole(services, scope, role, principalId);
   }
@@ -67,7 +71,7 @@ function seedApplication(
   application: AzureSeed['applications'][number],
   administrator = false,
 ): void {
-  const { clientId, displayName, homeTenantId, signInAudience } = application;
+  const { clientId, displayName, homeTenantId, signInAudience, identifierUri } = application;
   saveApplication(
     services.store,
     newApplication(services, {
@@ -76,6 +80,10 @@ function seedApplication(
       homeTenantId,
       signInAudience,
       secrets: [newClientSecret('seed', application.clientSecret).document],
+      otherProperties: {
+        ...(identifierUri === undefined ? {} : { identifierUris: [identifierUri] }),
+        ...(application.appRoles ? { appRoles: application.appRoles.map(appRole) } : {}),
+      },
     }),
   );
   for (const { tenantId, objectId } of application.servicePrincipals) {
@@ -89,6 +97,17 @@ function seedApplication(
   }
 }
 
+function appRole(value: string): Readonly<Record<string, unknown>> {
+  return {
+    id: guidOf(`app role ${value}`),
+    value,
+    displayName: value,
+    description: value,
+    allowedMemberTypes: ['User', 'Application'],
+    isEnabled: true,
+  };
+}
+
 /** The name follows from what is assigned, so that two starts from one seed are the same. */
 export function assignRole(
   services: AzureServices,
@@ -97,10 +116,7 @@ export function assignRole(
   principalId: string,
 ): RoleAssignmentDocument {
   const { roleId } = roleNamed(role);
-  const hash = createHash('sha256').update(`${scope}|${roleId}|${principalId}`.toLowerCase());
-  const name = hash
-    .digest('hex')
-    .replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-5$3-8$4-$5');
+  const name = guidOf(`${scope}|${roleId}|${principalId}`.toLowerCase());
   const assignment: RoleAssignmentDocument = {
     id: roleAssignmentId(scope, name),
     name,
@@ -114,4 +130,9 @@ export function assignRole(
   };
   services.store.put('roleAssignments', assignment.id, assignment);
   return assignment;
+}
+
+function guidOf(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex');
+  return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-5$3-8$4-$5');
 }

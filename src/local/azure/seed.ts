@@ -24,7 +24,18 @@ export interface AzureSeed {
     readonly homeTenantId: string;
     readonly signInAudience: 'AzureADMyOrg' | 'AzureADMultipleOrgs';
     readonly clientSecret: string;
+    /** What tokens for it are asked for by. */
+    readonly identifierUri?: string;
+    /** Values of its app roles. */
+    readonly appRoles?: readonly string[];
     readonly servicePrincipals: readonly { readonly tenantId: string; readonly objectId: string }[];
+  }[];
+  /** App roles at an application, given to another one; both have a service principal in the tenant. */
+  readonly appRoleAssignments?: readonly {
+    readonly tenantId: string;
+    readonly principalId: string;
+    readonly resourceClientId: string;
+    readonly role: string;
   }[];
   readonly roleAssignments: readonly {
     readonly scope: string;

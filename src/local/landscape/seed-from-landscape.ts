@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { appRoles } from '../../model/api/callers.ts';
 import type { Landscape, ManagedTenant } from '../../model/landscape.ts';
 import type { AzureSeed } from '../azure/seed.ts';
 import { completeTenant, type EmulatedTenant, type LandscapeFile } from './landscape-file.ts';
@@ -36,6 +37,16 @@ export function seedFromLandscape({ landscape, emulatedAzure }: LandscapeFile): 
           tenantId,
           objectId: servicePrincipalOf(application.clientId, tenantId),
         })),
+      },
+      apiOf(landscape),
+      ticketSystemOf(landscape),
+    ],
+    appRoleAssignments: [
+      {
+        tenantId: managementTenant.tenantId,
+        principalId: ticketSystemOf(landscape).servicePrincipals[0].objectId,
+        resourceClientId: apiOf(landscape).clientId,
+        role: 'Vnet.Request',
       },
     ],
     roleAssignments: [
@@ -135,6 +146,37 @@ function managedTenantOf(
     })),
     administrator: administratorOf(tenantId),
   };
+}
+
+/** What people and applications ask tokens of this product for; every tenant knows it. */
+function apiOf({ managementTenant, managedTenants }: Landscape) {
+  const clientId = guidOf(`API of ${managementTenant.tenantId}`);
+  return {
+    clientId,
+    displayName: 'vnet-vending API',
+    homeTenantId: managementTenant.tenantId,
+    signInAudience: 'AzureADMultipleOrgs',
+    clientSecret: secretOf(clientId),
+    identifierUri: 'api://vnet-vending',
+    appRoles,
+    servicePrincipals: [managementTenant, ...managedTenants].map(({ tenantId }) => ({
+      tenantId,
+      objectId: servicePrincipalOf(clientId, tenantId),
+    })),
+  } as const;
+}
+
+/** An application that asks for VNets by the HTTP API, as a ticket system would. */
+export function ticketSystemOf({ managementTenant: { tenantId } }: Landscape) {
+  const clientId = guidOf(`ticket system of ${tenantId}`);
+  return {
+    clientId,
+    displayName: 'ticket-system',
+    homeTenantId: tenantId,
+    signInAudience: 'AzureADMyOrg',
+    clientSecret: secretOf(clientId),
+    servicePrincipals: [{ tenantId, objectId: servicePrincipalOf(clientId, tenantId) }],
+  } as const;
 }
 
 const administratorOf = (tenantId: string) => {

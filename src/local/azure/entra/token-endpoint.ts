@@ -1,5 +1,6 @@
 import type { AzureServices, Principal } from '../contracts.ts';
 import type { ApplicationDocument } from '../documents.ts';
+import { assignedRoles, findResource, type Resource } from './app-roles.ts';
 import { graphAudiences, resourceManagerAudiences, tokenExchangeAudience } from './audiences.ts';
 import { checkClientAssertion } from './client-assertion.ts';
 import {
@@ -54,11 +55,12 @@ export async function answerTokenRequest(
     );
   }
   const clientId = required(form, 'client_id');
-  const audience = audienceOf(form, origin, tenant.tenantId);
+  const { audience, resource } = audienceOf(services, form, origin, tenant.tenantId);
   const { application, principal } = findPrincipal(services, clientId, tenant.tenantId);
   await checkCredential(form, application, { origin, signingKey });
   const accessToken = await issueToken(signingKey, principal, {
     audience,
+    ...(resource ? { roles: assignedRoles(services.store, resource, principal.objectId) } : {}),
     // Tokens for the exchange are of version 2; their issuer is what federated credentials name.
     ...(audience === tokenExchangeAudience ? { issuer: `${origin}/${tenant.tenantId}/v2.0` } : {}),
   });
@@ -76,9 +78,15 @@ function required(form: URLSearchParams, name: string): string {
   throw new EntraError(900144, `The request body must contain the following parameter: '${name}'.`);
 }
 
-function audienceOf(form: URLSearchParams, origin: string, tenantId: string): string {
-  const resource = form.get('resource');
-  const scope = resource === null ? required(form, 'scope') : `${resource}/.default`;
+/** What the token is for: a service of Azure, or an application that the tenant knows. */
+function audienceOf(
+  { store }: AzureServices,
+  form: URLSearchParams,
+  origin: string,
+  tenantId: string,
+): { readonly audience: string; readonly resource?: Resource } {
+  const version1 = form.get('resource');
+  const scope = version1 === null ? required(form, 'scope') : `${version1}/.default`;
   if (!scope.endsWith('/.default')) {
     throw new EntraError(
       1002012,
@@ -91,13 +99,15 @@ function audienceOf(form: URLSearchParams, origin: string, tenantId: string): st
     ...graphAudiences(origin),
     tokenExchangeAudience,
   ];
+  const resource = findResource(store, tenantId, audience);
+  if (resource) return { audience, resource };
   if (!known.includes(audience)) {
     throw new EntraError(
       500011,
       `The resource principal named ${audience} was not found in the tenant named ${tenantId}. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You might have sent your authentication request to the wrong tenant.`,
     );
   }
-  return audience;
+  return { audience };
 }
 
 function findPrincipal(

@@ -23,6 +23,8 @@ export async function issueToken(
     readonly audience: string;
     readonly issuer?: string;
     readonly lifetimeSeconds?: number;
+    /** App roles of the principal at the audience; no claim when there are none. */
+    readonly roles?: readonly string[];
   },
 ): Promise<string> {
   const now = Math.floor(Date.now() / 1000);
@@ -33,6 +35,7 @@ export async function issueToken(
     idp: issuerOf(principal.tenantId),
     idtyp: 'app',
     oid: principal.objectId,
+    ...(options.roles?.length ? { roles: options.roles } : {}),
     sub: principal.objectId,
     tid: principal.tenantId,
     ver: '1.0',

@@ -56,6 +56,7 @@ export function servicePrincipalBody(
   principal: ServicePrincipalDocument,
   application: ApplicationDocument | undefined,
 ): Body {
+  const { identifierUris = [], appRoles = [] } = application?.otherProperties ?? {};
   return {
     id: principal.objectId,
     appId: principal.clientId,
@@ -65,9 +66,9 @@ export function servicePrincipalBody(
     signInAudience: application?.signInAudience ?? null,
     accountEnabled: true,
     servicePrincipalType: 'Application',
-    servicePrincipalNames: [principal.clientId],
+    servicePrincipalNames: [principal.clientId, identifierUris].flat(),
     deletedDateTime: null,
-    appRoles: [],
+    appRoles,
     tags: [],
     keyCredentials: [],
     passwordCredentials: [],

@@ -7,6 +7,7 @@ import { readToken } from '../entra/tokens.ts';
 import type { Exchange, Service } from '../exchange.ts';
 import { bearerToken } from '../gateway/identity.ts';
 import { decodeSegment } from '../gateway/resource-ids.ts';
+import { appRoleAssignmentRoutes } from './app-role-assignments.ts';
 import { applicationRoutes } from './applications.ts';
 import { GraphError, graphErrorBody } from './graph-error.ts';
 import { servicePrincipalRoutes } from './service-principals.ts';
@@ -46,7 +47,13 @@ const meRoute: GraphRoute = {
   },
 };
 
-const routes = [...applicationRoutes, ...servicePrincipalRoutes, organizationRoute, meRoute];
+const routes = [
+  ...applicationRoutes,
+  ...servicePrincipalRoutes,
+  ...appRoleAssignmentRoutes,
+  organizationRoute,
+  meRoute,
+];
 
 /** Microsoft Graph v1.0, as far as onboarding an application needs it; under `/graph`. Administrators only. */
 export class GraphService implements Service {
