@@ -32,35 +32,37 @@ export function Layout({ me, path, children }: LayoutProps) {
         Skip to the content
       </a>
       <header class="side">
-        <div class="brand">
-          <a href="/" class="brand-link">
-            <Icon name="logo" />
-            <span>VNet vending</span>
-          </a>
-          {me !== undefined && (
-            <Button
-              class="menu-button"
-              kind="quiet"
-              aria-expanded={isOpen}
-              aria-controls="menu"
-              onClick={() => setOpen(!isOpen)}
-            >
-              <Icon name={isOpen ? 'close' : 'menu'} />
-              Menu
-            </Button>
-          )}
-        </div>
-        <div id="menu" class={isOpen ? 'menu menu-open' : 'menu'}>
-          {me !== undefined && (
-            <nav aria-label="Main">
-              <Navigation me={me} path={path} />
-            </nav>
-          )}
-          <div class="side-foot">
-            <ThemeSwitch />
-            {me !== undefined && <SignedIn me={me} />}
+        <div class="side-inner">
+          <div class="brand">
+            <a href="/" class="brand-link">
+              <Icon name="logo" />
+              <span>VNet vending</span>
+            </a>
+            {me !== undefined && (
+              <Button
+                class="menu-button"
+                kind="quiet"
+                aria-expanded={isOpen}
+                aria-controls="menu"
+                onClick={() => setOpen(!isOpen)}
+              >
+                <Icon name={isOpen ? 'close' : 'menu'} />
+                Menu
+              </Button>
+            )}
           </div>
-        </div>
+          <div id="menu" class={isOpen ? 'menu menu-open' : 'menu'}>
+            {me !== undefined && (
+              <nav aria-label="Main">
+                <Navigation me={me} path={path} />
+              </nav>
+            )}
+            <div class="side-foot">
+              <ThemeSwitch />
+              {me !== undefined && <SignedIn me={me} />}
+            </div>
+          </div>
+        </div>{' '}
       </header>
       <main id="main" tabIndex={-1}>
         {children}
