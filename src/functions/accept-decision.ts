@@ -3,78 +3,141 @@ import { contentHash } from '../ledger/content-hash.ts';
 import type { Decision, RequestRecord } from '../ledger/ledger.ts';
 import { judgeDecision } from '../model/decisions.ts';
 import { vendingError } from '../model/errors.ts';
+import type { Decider } from '../model/people.ts';
 import type { DecideMessage } from '../model/requests.ts';
 import { approvalInstanceIdOf, decisionEvent } from '../orchestrations/names.ts';
 import type { App } from './app.ts';
-import type { Refusal } from './reject-message.ts';
+import { type DecisionOutcome, whyStale } from './decision-outcome.ts';
 
-/** The ledger first, the wake-up second: a lost event delays a decision, it never loses one. */
+/** A decision of a person, whichever way it came. */
+export interface SentDecision {
+  /** Of the decision; made of its content unless given, so that the same decision has the same one. */
+  readonly id?: string | undefined;
+  /** The request that it is about. */
+  readonly request: string;
+  readonly decision: DecideMessage['decision'];
+  readonly by: Decider;
+  readonly reason?: string | undefined;
+  readonly planHash?: string | undefined;
+  readonly channel: 'queue' | 'api';
+  /** The revision that the decider has seen; on another one nothing is recorded. */
+  readonly ifRevision?: number | undefined;
+}
+
+/**
+ * The one door for decisions. The ledger first, the wake-up second: a lost event delays a decision, it
+ * never loses one.
+ */
 export async function acceptDecision(
   app: App,
-  message: DecideMessage,
+  sent: SentDecision,
   client: DurableClient,
-): Promise<Refusal | undefined> {
-  const record = await app.ledger.getRequest(message.request);
+): Promise<DecisionOutcome> {
+  const record = await app.ledger.getRequest(sent.request);
   if (!record) {
-    const error = vendingError('UnknownRequest', `There is no request '${message.request}'.`);
-    return { error, requestId: message.request };
+    const error = vendingError('UnknownRequest', `There is no request '${sent.request}'.`);
+    return { status: 'refused', requestId: sent.request, error };
   }
-  const id = message.id ?? `decision-${contentHash(message).slice(0, 32)}`;
+  const id = sent.id ?? idOf(sent);
   const decisions = await app.ledger.listDecisions(record.id);
   const known = decisions.find((decision) => decision.id === id);
-  if (known && !isRepetition(known, message)) {
-    const error = vendingError(
-      'Contradiction',
-      `A decision '${id}' on the request '${record.id}' with other content was taken at ${known.at}.`,
-    );
-    return { error, requestId: record.id };
+  if (known) {
+    if (!isRepetition(known, sent)) return contradiction(record, known);
+    // A repetition does what a crash after the recording may have left undone.
+    await complete(app, record, known, client);
+    return { status: 'repeated', record, decision: known };
   }
-  const at = known?.at ?? app.now().toISOString();
-  if (!known) {
-    const judged = judgeDecision(record, message, app.landscape.operators);
-    if (!judged.ok) return { error: judged.error, requestId: record.id };
-    if (judged.value.effect === 'ignore') return undefined;
-    const planHash = judged.value.planHash ?? message.planHash;
-    const decision = decisionOf(record, message, { id, at, planHash });
-    const recorded = await app.ledger.recordDecision(decision);
-    // Another delivery was faster; whether it said the same is to be seen.
-    if (recorded === 'repeated') return await acceptDecision(app, message, client);
+  const stale = whyStale(record, sent);
+  if (stale) return { status: 'refused', requestId: record.id, error: stale };
+  const judged = judgeDecision(record, sent, decisions, app.landscape);
+  if (!judged.ok) return { status: 'refused', requestId: record.id, error: judged.error };
+  if (judged.value.effect === 'ignore') {
+    const error = vendingError('AlreadyDecided', judged.value.reason);
+    return { status: 'unchanged', record, error };
   }
-  // A repetition does what a crash after the recording may have left undone.
-  await app.ledger.appendTimeline(record.id, {
-    key: `decision:${id}`,
+  const { planHash = sent.planHash, stage } = judged.value;
+  const at = app.now().toISOString();
+  const decision = decisionOf(record, sent, { id, at, planHash, stage });
+  const { revision } = record;
+  const recorded = await app.ledger.recordDecision(decision, { ifRevision: revision });
+  // Somebody was faster: another delivery, another decider, the time limit. What it means now is to be seen.
+  if (recorded !== 'recorded') return await acceptDecision(app, sent, client);
+  await complete(app, record, decision, client);
+  const after = (await app.ledger.getRequest(record.id)) ?? record;
+  return { status: 'accepted', record: after, decision };
+}
+
+/** Who decides is told by ids: a name may change between two deliveries. */
+const idOf = ({ request, decision, by, reason, planHash }: SentDecision): string => {
+  const { objectId, tenantId } = by;
+  const content = { request, decision, by: { objectId, tenantId }, reason, planHash };
+  return `decision-${contentHash(content).slice(0, 32)}`;
+};
+
+/** What is kept of who decided: neither groups nor roles. */
+const personOf = ({ name, email, objectId, tenantId }: Decider): Decision['by'] => ({
+  name,
+  ...(email === undefined ? {} : { email }),
+  objectId,
+  tenantId,
+});
+
+interface Judged {
+  readonly id: string;
+  readonly at: string;
+  readonly planHash: string | undefined;
+  readonly stage: string | undefined;
+}
+
+const decisionOf = (
+  record: RequestRecord,
+  { decision, by, reason, channel }: SentDecision,
+  { id, at, planHash, stage }: Judged,
+): Decision => ({
+  id,
+  requestId: record.id,
+  decision,
+  by: personOf(by),
+  channel,
+  ...(stage === undefined ? {} : { stage }),
+  ...(reason === undefined ? {} : { reason }),
+  ...(planHash === undefined ? {} : { planHash }),
+  at,
+});
+
+/** A decision that names no plan was bound to the plan of its time. */
+const isRepetition = (known: Decision, sent: SentDecision): boolean =>
+  known.decision === sent.decision &&
+  known.reason === sent.reason &&
+  contentHash(known.by) === contentHash(personOf(sent.by)) &&
+  (sent.planHash === undefined || sent.planHash === known.planHash);
+
+const contradiction = (record: RequestRecord, known: Decision): DecisionOutcome => ({
+  status: 'refused',
+  requestId: record.id,
+  error: vendingError(
+    'Contradiction',
+    `A decision '${known.id}' on the request '${record.id}' with other content was taken at ${known.at}.`,
+  ),
+});
+
+/** Tells the decision in the timeline, and to the workflow. */
+async function complete(
+  app: App,
+  { id }: RequestRecord,
+  decision: Decision,
+  client: DurableClient,
+): Promise<void> {
+  const { by, reason, at } = decision;
+  await app.ledger.appendTimeline(id, {
+    key: `decision:${decision.id}`,
     at,
     step: 'decide',
     status: 'information',
-    message: `${message.by.name}: ${message.decision}${message.reason ? ` (${message.reason})` : ''}`,
+    message: `${by.name}: ${decision.decision}${reason ? ` (${reason})` : ''}`,
   });
-  await wake(client, record.id);
-  return undefined;
+  await wake(client, id);
 }
-
-function decisionOf(
-  record: RequestRecord,
-  message: DecideMessage,
-  { id, at, planHash }: { id: string; at: string; planHash: string | undefined },
-): Decision {
-  return {
-    id,
-    requestId: record.id,
-    decision: message.decision,
-    by: message.by,
-    channel: 'queue',
-    ...(message.reason === undefined ? {} : { reason: message.reason }),
-    ...(planHash === undefined ? {} : { planHash }),
-    at,
-  };
-}
-
-/** A decision that names no plan was bound to the plan of its time. */
-const isRepetition = (known: Decision, message: DecideMessage): boolean =>
-  known.decision === message.decision &&
-  known.reason === message.reason &&
-  contentHash(known.by) === contentHash(message.by) &&
-  (message.planHash === undefined || message.planHash === known.planHash);
 
 /** A workflow that does not wait reads the ledger on its own; that it cannot be woken is no fault. */
 async function wake(client: DurableClient, requestId: string): Promise<void> {

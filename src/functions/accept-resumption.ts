@@ -1,14 +1,27 @@
 import type { DurableClient } from 'durable-functions';
 import { publishOutcome } from '../activities/records/publish-outcome.ts';
 import { contentHash } from '../ledger/content-hash.ts';
-import type { Decision } from '../ledger/ledger.ts';
-import { judgeResumption } from '../model/decisions.ts';
+import type { Decision, RequestRecord } from '../ledger/ledger.ts';
+import { countResumptions, judgeResumption } from '../model/decisions.ts';
 import { vendingError } from '../model/errors.ts';
-import type { ResumeMessage } from '../model/requests.ts';
+import type { Decider } from '../model/people.ts';
 import { isEndState } from '../model/states.ts';
 import type { App } from './app.ts';
-import type { Refusal } from './reject-message.ts';
+import { type DecisionOutcome, whyStale } from './decision-outcome.ts';
 import { ensureRunning } from './start-workflow.ts';
+
+/** A resumption by an operator, whichever way it came. */
+export interface SentResumption {
+  /** Of the resumption; made of its content, and of how many there were before, unless given. */
+  readonly id?: string | undefined;
+  readonly request: string;
+  readonly by: Decider;
+  /** What was done about the cause. */
+  readonly reason: string;
+  readonly channel: 'queue' | 'api';
+  /** The revision that the operator has seen; on another one nothing is recorded. */
+  readonly ifRevision?: number | undefined;
+}
 
 /**
  * Lets a parked compensation go on. Who resumed it, and that the request is being taken back again, is
@@ -16,57 +29,87 @@ import { ensureRunning } from './start-workflow.ts';
  */
 export async function acceptResumption(
   app: App,
-  message: ResumeMessage,
+  sent: SentResumption,
   client: DurableClient,
-): Promise<Refusal | undefined> {
+): Promise<DecisionOutcome> {
   const { ledger, landscape } = app;
-  const record = await ledger.getRequest(message.request);
+  const record = await ledger.getRequest(sent.request);
   if (!record) {
-    const error = vendingError('UnknownRequest', `There is no request '${message.request}'.`);
-    return { error, requestId: message.request };
+    const error = vendingError('UnknownRequest', `There is no request '${sent.request}'.`);
+    return { status: 'refused', requestId: sent.request, error };
   }
-  const known = (await ledger.listDecisions(record.id)).find(({ id }) => id === message.id);
-  if (known && !isRepetition(known, message)) {
-    const error = vendingError(
-      'Contradiction',
-      `A decision '${message.id}' on the request '${record.id}' with other content was taken at ${known.at}.`,
-    );
-    return { error, requestId: record.id };
+  const decisions = await ledger.listDecisions(record.id);
+  const id = sent.id ?? idOf(sent, countResumptions(decisions));
+  const known = decisions.find((decision) => decision.id === id);
+  if (known) {
+    if (!isRepetition(known, sent)) return contradiction(record, known);
+    // A repetition does what a crash after the recording may have left undone.
+    return { status: 'repeated', record: await complete(app, known, client), decision: known };
   }
-  const at = known?.at ?? app.now().toISOString();
-  if (!known) {
-    const judged = judgeResumption(record, message.by, landscape.operators);
-    if (!judged.ok) return { error: judged.error, requestId: record.id };
-    // That it was parked is told first: the same end may come once more, as another event.
-    await publishOutcome({ requestId: record.id, step: 'resume', attempt: 1 }, app);
-    const recorded = await ledger.recordDecision(decisionOf(message, at), {
-      change: { state: 'compensating' },
-    });
-    // Another delivery was faster; whether it said the same is to be seen.
-    if (recorded === 'repeated') return await acceptResumption(app, message, client);
-  }
-  // A repetition does what a crash after the recording may have left undone.
-  await ledger.appendTimeline(record.id, {
-    key: `decision:${message.id}`,
+  const stale = whyStale(record, sent);
+  if (stale) return { status: 'refused', requestId: record.id, error: stale };
+  const judged = judgeResumption(record, sent.by, landscape);
+  if (!judged.ok) return { status: 'refused', requestId: record.id, error: judged.error };
+  // That it was parked is told first: the same end may come once more, as another event.
+  await publishOutcome({ requestId: record.id, step: 'resume', attempt: 1 }, app);
+  const decision = decisionOf(sent, id, app.now().toISOString());
+  const recorded = await ledger.recordDecision(decision, {
+    change: { state: 'compensating' },
+    ifRevision: record.revision,
+  });
+  // Another delivery, or another operator, was faster; what it means now is to be seen.
+  if (recorded !== 'recorded') return await acceptResumption(app, sent, client);
+  return { status: 'accepted', record: await complete(app, decision, client), decision };
+}
+
+const idOf = ({ request, by, reason }: SentResumption, before: number): string => {
+  const content = { request, by: [by.tenantId, by.objectId], reason, before };
+  return `resumption-${contentHash(content).slice(0, 32)}`;
+};
+
+function decisionOf(sent: SentResumption, id: string, at: string): Decision {
+  const { request, by, reason, channel } = sent;
+  const { name, email, objectId, tenantId } = by;
+  return {
+    id,
+    requestId: request,
+    decision: 'resume',
+    by: { name, ...(email === undefined ? {} : { email }), objectId, tenantId },
+    channel,
+    reason,
+    at,
+  };
+}
+
+/** The same resumption may come once more by another way. */
+const isRepetition = ({ channel, ...known }: Decision, sent: SentResumption): boolean =>
+  contentHash({ ...decisionOf(sent, known.id, known.at), channel }) ===
+  contentHash({ ...known, channel });
+
+const contradiction = (record: RequestRecord, known: Decision): DecisionOutcome => ({
+  status: 'refused',
+  requestId: record.id,
+  error: vendingError(
+    'Contradiction',
+    `A decision '${known.id}' on the request '${record.id}' with other content was taken at ${known.at}.`,
+  ),
+});
+
+/** Tells the resumption in the timeline, and starts the workflow; answers the record as it is then. */
+async function complete(
+  app: App,
+  { id, requestId, by, reason, at }: Decision,
+  client: DurableClient,
+): Promise<RequestRecord> {
+  await app.ledger.appendTimeline(requestId, {
+    key: `decision:${id}`,
     at,
     step: 'resume',
     status: 'information',
-    message: `${message.by.name} resumed the compensation: ${message.reason}`,
+    message: `${by.name} resumed the compensation: ${reason}`,
   });
-  const resumed = await ledger.getRequest(record.id);
-  if (resumed && !isEndState(resumed.state)) await ensureRunning(app, resumed, client);
-  return undefined;
+  const resumed = await app.ledger.getRequest(requestId);
+  if (!resumed) throw new Error(`The ledger has lost the request '${requestId}'.`);
+  if (!isEndState(resumed.state)) await ensureRunning(app, resumed, client);
+  return resumed;
 }
-
-const decisionOf = ({ id, request, by, reason }: ResumeMessage, at: string): Decision => ({
-  id,
-  requestId: request,
-  decision: 'resume',
-  by,
-  channel: 'queue',
-  reason,
-  at,
-});
-
-const isRepetition = (known: Decision, message: ResumeMessage): boolean =>
-  contentHash(decisionOf(message, known.at)) === contentHash(known);

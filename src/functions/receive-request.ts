@@ -10,6 +10,7 @@ import { instanceIdOf } from '../orchestrations/names.ts';
 import { acceptDecision } from './accept-decision.ts';
 import { acceptResumption } from './accept-resumption.ts';
 import type { App } from './app.ts';
+import type { DecisionOutcome } from './decision-outcome.ts';
 import { type Refusal, rejectMessage } from './reject-message.ts';
 import type { StoredMessage } from './service-bus.ts';
 import { ensureRunning } from './start-workflow.ts';
@@ -40,13 +41,17 @@ async function accept(
 ): Promise<Refusal | undefined> {
   switch (message.operation) {
     case 'decide':
-      return await acceptDecision(app, message, client);
+      return refusalOf(await acceptDecision(app, { ...message, channel: 'queue' }, client));
     case 'resume':
-      return await acceptResumption(app, message, client);
+      return refusalOf(await acceptResumption(app, { ...message, channel: 'queue' }, client));
     default:
       return await acceptRequest(app, message, client);
   }
 }
+
+/** A decision that changes nothing any more is no bad message. */
+const refusalOf = (outcome: DecisionOutcome): Refusal | undefined =>
+  outcome.status === 'refused' ? { error: outcome.error, requestId: outcome.requestId } : undefined;
 
 /** Nothing with an effect happens before the claim; who repeats a request starts nothing. */
 async function acceptRequest(

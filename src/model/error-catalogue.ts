@@ -46,6 +46,16 @@ const messageErrors = {
     cause: 'The request is not in a state in which this decision can be taken.',
     remedy: 'Look at the state of the request; to stop a request that is running, cancel it.',
   },
+  AlreadyDecided: {
+    kind: 'terminal',
+    cause: 'Somebody else, or the time limit, was faster.',
+    remedy: 'Look at the request again; nothing has to be done.',
+  },
+  RevisionConflict: {
+    kind: 'terminal',
+    cause: 'The request has changed since it was looked at.',
+    remedy: 'Look at the request again, then decide on what it is now.',
+  },
 } as const satisfies ErrorGroup;
 
 /** Faults of a request against the landscape, and prerequisites that are not met. */
@@ -75,6 +85,12 @@ const planErrors = {
     kind: 'terminal',
     cause: 'A policy rule of the landscape denies the request.',
     remedy: 'Ask within the policy, or ask the network platform team to change it.',
+  },
+  QuotaExceeded: {
+    kind: 'terminal',
+    cause: 'A quota of the landscape would be exceeded.',
+    remedy:
+      'Remove VNets that nobody needs any more, ask for less, or ask the network platform team for a larger quota.',
   },
   PrerequisitesNotMet: {
     kind: 'operator',

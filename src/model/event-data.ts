@@ -115,6 +115,10 @@ const planFacts = {
         status: z.enum(['passed', 'failed', 'unknown', 'overridden']),
         subject: z.string(),
         error: errorViewSchema.optional(),
+        facts: z
+          .record(z.string(), z.string())
+          .optional()
+          .describe('Counts that were looked at, in decimal.'),
       }),
     )
     .optional()

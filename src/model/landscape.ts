@@ -1,10 +1,6 @@
 import { z } from 'zod';
-
-const aliasSchema = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and "-"');
-
-const guidSchema = z.guid().transform((guid) => guid.toLowerCase());
+import { aliasSchema, guidSchema, landscapePersonSchema } from './landscape-parts.ts';
+import { policySchema, unknownNamesOf } from './landscape-policy.ts';
 
 const armIdOfPool =
   /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/networkManagers\/[^/]+\/ipamPools\/[^/]+$/i;
@@ -31,54 +27,6 @@ const managedTenantSchema = z.strictObject({
       }),
     )
     .min(1),
-});
-
-/**
- * One rule; the first rule that matches decides. An absent condition always matches. `auto-approve`
- * needs every allocation of the request to meet the conditions on pool and size; `require-approval`
- * and `deny` need one.
- */
-const policyRuleSchema = z.strictObject({
-  name: z.string().min(1).max(80),
-  tenants: z.array(aliasSchema).optional(),
-  pools: z.array(aliasSchema).optional(),
-  /**
-   * Met when every allocation that the rule is about has at least this prefix length, i.e. is this small
-   * or smaller (by the smallest block that holds it). A family that is not named does not meet it.
-   */
-  minPrefixLength: z
-    .strictObject({
-      IPv4: z.number().int().min(1).max(32).optional(),
-      IPv6: z.number().int().min(1).max(128).optional(),
-    })
-    .optional(),
-  /** An `auto-approve` rule that names none is about `allocate` only; another one about all. */
-  operations: z
-    .array(z.enum(['allocate', 'associate', 'remove']))
-    .min(1)
-    .optional(),
-  effect: z.enum(['auto-approve', 'require-approval', 'deny']),
-  /** Shown to requester and approver. */
-  reason: z.string().min(1).max(500),
-});
-
-const policySchema = z.strictObject({
-  rules: z.array(policyRuleSchema),
-  /** Tags that every request must carry. */
-  requiredTags: z.array(z.string().min(1)).default([]),
-  /** How long a request waits for a decision, in hours. */
-  approvalTimeLimitHours: z
-    .number()
-    .positive()
-    .max(24 * 90)
-    .default(72),
-});
-
-/** Who may approve what others may not, and resume a failed compensation: object id and tenant id. */
-const operatorSchema = z.strictObject({
-  name: z.string().min(1).max(200),
-  objectId: guidSchema,
-  tenantId: guidSchema,
 });
 
 /** How the application proves who it is. The secret itself stays in an app setting. */
@@ -130,13 +78,16 @@ export const landscapeSchema = z
     pools: z.array(poolSchema).min(1),
     managedTenants: z.array(managedTenantSchema).min(1),
     policy: policySchema,
-    operators: z.array(operatorSchema).default([]),
+    /** Who may approve what others may not, and resume a failed compensation. */
+    operators: z.array(landscapePersonSchema).default([]),
+    /** Who may approve all stages of a request at once, for a reason that is kept (`break-glass`). */
+    superusers: z.array(landscapePersonSchema).default([]),
     bounds: boundsSchema.prefault({}),
     /** Whether a cross-tenant connection that is not Connected stops a request; whether Azure enforces it is unconfirmed. */
     requireConnection: z.boolean().default(true),
   })
   .check((context) => {
-    const { pools, managedTenants } = context.value;
+    const { pools, managedTenants, policy } = context.value;
     const unique: readonly [string, string, readonly string[]][] = [
       ['pools', 'alias', pools.map((pool) => pool.alias)],
       ['pools', 'id', pools.map((pool) => pool.id.toLowerCase())],
@@ -155,9 +106,15 @@ export const landscapeSchema = z
         }
       }
     }
+    const known = {
+      tenants: managedTenants.map(({ alias }) => alias),
+      pools: pools.map(({ alias }) => alias),
+    };
+    for (const { path, message } of unknownNamesOf(policy, known)) {
+      context.issues.push({ code: 'custom', input: policy, path: ['policy', ...path], message });
+    }
   });
 
 export type Landscape = z.output<typeof landscapeSchema>;
 export type LandscapePool = Landscape['pools'][number];
 export type ManagedTenant = Landscape['managedTenants'][number];
-export type PolicyRule = Landscape['policy']['rules'][number];

@@ -1,3 +1,4 @@
+import type { ApprovalStage } from './approval-stages.ts';
 import type { VendingError } from './errors.ts';
 import type { AddressFamily } from './prefixes.ts';
 
@@ -45,6 +46,7 @@ export const prerequisiteChecks = [
   'in-use',
   'peerings',
   'locks',
+  'quota',
 ] as const;
 
 export type PrerequisiteCheck = (typeof prerequisiteChecks)[number];
@@ -63,6 +65,8 @@ export interface Finding {
   readonly subject: string;
   /** For all but `passed`: what, why, remedy. */
   readonly error?: VendingError;
+  /** Counts that were looked at, in decimal: `availableIpAddresses`, `limit`, ... */
+  readonly facts?: Readonly<Record<string, string>>;
 }
 
 /** What the policy of the landscape says of a request, and which rule said it. */
@@ -136,7 +140,13 @@ export interface Plan {
   /** SHA-256 (hex) of the change in canonical JSON. */
   readonly planHash: string;
   readonly policy: PolicyVerdict;
+  /** Of the approval, in order; none where the policy needs none. */
+  readonly stages: readonly ApprovalStage[];
   readonly findings: readonly Finding[];
+  /** When it was made; the first stage is counted from then. */
+  readonly madeAt: string;
+  /** From 1; a plan that changed while it waited for its approval is made anew, and asked for again. */
+  readonly version: number;
 }
 
 /** What a request that reached `succeeded` has allocated, as VNet and pool agree on it. */

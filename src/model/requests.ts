@@ -253,7 +253,7 @@ export const decideMessageSchema = z
     id: requestIdSchema.optional(),
     operation: z.literal('decide'),
     request: requestIdSchema,
-    decision: z.enum(['approve', 'reject', 'cancel']),
+    decision: z.enum(['approve', 'reject', 'cancel', 'break-glass']),
     by: deciderSchema,
     reason: z.string().trim().min(1).max(limits.reasonCharacters).optional(),
     planHash: z
@@ -261,12 +261,13 @@ export const decideMessageSchema = z
       .regex(/^[0-9a-f]{64}$/, 'must be the planHash of the approval request (64 hex digits)')
       .optional(),
   })
-  .refine((message) => message.decision !== 'reject' || message.reason !== undefined, {
-    path: ['reason'],
-    message: 'is needed to reject',
-  })
+  .refine(
+    ({ decision, reason }) =>
+      (decision !== 'reject' && decision !== 'break-glass') || reason !== undefined,
+    { path: ['reason'], message: 'is needed to reject, and for break-glass' },
+  )
   .meta({
-    if: { properties: { decision: { const: 'reject' } } },
+    if: { properties: { decision: { enum: ['reject', 'break-glass'] } } },
     // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema.
     then: { required: ['reason'] },
   });
@@ -282,9 +283,17 @@ export const resumeMessageSchema = z.strictObject({
   reason: z.string().trim().min(1).max(limits.reasonCharacters),
 });
 
-export type AllocateRequest = z.output<typeof allocateRequestSchema>;
-export type AssociateRequest = z.output<typeof associateRequestSchema>;
-export type RemoveRequest = z.output<typeof removeRequestSchema>;
+/** What no message can say, and the API adds. */
+interface ProvenByApi {
+  readonly requester: {
+    /** Groups of the landscape that the requester is in by what Entra ID says. */
+    readonly memberOf?: readonly string[] | undefined;
+  };
+}
+
+export type AllocateRequest = z.output<typeof allocateRequestSchema> & ProvenByApi;
+export type AssociateRequest = z.output<typeof associateRequestSchema> & ProvenByApi;
+export type RemoveRequest = z.output<typeof removeRequestSchema> & ProvenByApi;
 export type DecideMessage = z.output<typeof decideMessageSchema>;
 export type ResumeMessage = z.output<typeof resumeMessageSchema>;
 /** What somebody asked for. */

@@ -7,7 +7,7 @@ import { openSqliteLedger } from '../../src/ledger/sqlite-ledger.ts';
 import { success } from '../../src/model/outcome.ts';
 import { planDeployment } from '../../src/model/plan-deployment.ts';
 import type { RequestState } from '../../src/model/states.ts';
-import { sampleLandscape, sampleRequest } from '../model/samples.ts';
+import { firstVersion, sampleLandscape, sampleRequest } from '../model/samples.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
 
@@ -23,6 +23,7 @@ async function startedRequest(...states: readonly RequestState[]) {
     change: deployment,
     planHash: contentHash(deployment),
     policy: { effect: 'auto-approve', rule: 'small', reason: 'small' },
+    ...firstVersion,
     findings: [],
   } as const;
   const contentHashOfRequest = contentHash(request);

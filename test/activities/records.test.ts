@@ -109,9 +109,13 @@ describe('the decision that counts', () => {
   const read = async (
     ...decisions: Parameters<Awaited<ReturnType<typeof startWorkbench>>['decide']>[]
   ) => {
-    const { decide, dependencies } = await startWorkbench();
-    for (const decision of decisions) await decide(...decision);
-    return readDecision({ ...stepInput, planHash: 'this' }, dependencies);
+    const { decide, dependencies, plan } = await startWorkbench();
+    const planHash = await plan();
+    for (const [decision, { planHash: named, ...more } = {}] of decisions) {
+      const hash = named === 'this' ? planHash : named;
+      await decide(decision, hash === undefined ? more : { ...more, planHash: hash });
+    }
+    return readDecision({ ...stepInput, planHash }, dependencies);
   };
 
   it('is none where nobody decided', async () => {

@@ -73,7 +73,10 @@ export async function startWorkbenchOf(sample: VendingRequest) {
     },
     async decide(
       decision: DecideMessage['decision'],
-      { name = 'Alex', ...more }: { name?: string; planHash?: string; reason?: string } = {},
+      {
+        name = 'Alex',
+        ...more
+      }: { name?: string; planHash?: string; reason?: string; stage?: string } = {},
     ): Promise<void> {
       const by = {
         name,
@@ -84,7 +87,9 @@ export async function startWorkbenchOf(sample: VendingRequest) {
       decisions++;
       const channel = 'queue';
       const id = `${decisions}`;
-      await ledger.recordDecision({ id, requestId, decision, by, channel, at, ...more });
+      const stage = decision === 'approve' ? { stage: 'approval' } : {};
+      const all = { id, requestId, decision, by, channel, at, ...stage, ...more } as const;
+      await ledger.recordDecision(all);
     },
     /** What the timeline tells, as `step status: message`. */
     async timeline(): Promise<readonly string[]> {

@@ -49,7 +49,17 @@ describe('the examples of the documents', () => {
       ...JSON.parse(example),
     });
     const verdictOn = (operation: 'allocate' | 'associate' | 'remove', tenantAlias: string) =>
-      evaluatePolicy({ operation, tenantAlias, allocations: [small], tags: {} }, landscape);
+      evaluatePolicy(
+        {
+          operation,
+          tenantAlias,
+          location: 'centralus',
+          requester: {},
+          allocations: [small],
+          tags: {},
+        },
+        landscape,
+      ).verdict;
     const small = {
       poolAlias: 'corp-centralus',
       poolId: landscape.pools[0]?.id ?? '',

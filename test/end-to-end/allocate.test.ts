@@ -216,6 +216,7 @@ describe('a request that policy does not approve', () => {
       decision: 'approve',
       by: approver,
       channel: 'queue',
+      stage: 'approval',
       planHash: record?.plan?.planHash ?? '',
       at: new Date().toISOString(),
     });

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { acceptDecision } from '../../src/functions/accept-decision.ts';
-import type { DecideMessage } from '../../src/model/requests.ts';
+import { acceptDecision, type SentDecision } from '../../src/functions/accept-decision.ts';
 import { approvalInstanceIdOf, instanceIdOf } from '../../src/orchestrations/names.ts';
 import { ids } from '../model/samples.ts';
 import { approval, at, planOf, requestId, start } from './requests-bench.ts';
@@ -9,7 +8,7 @@ const waiting = () => start('planning', 'awaiting-approval');
 
 test('an approval without a plan is bound to the plan of its time', async () => {
   const { decide, ledger } = await waiting();
-  expect(await decide()).toBeUndefined();
+  expect(await decide()).toMatchObject({ status: 'accepted' });
   const [decision] = await ledger.listDecisions(requestId);
   expect(decision).toMatchObject({ decision: 'approve', planHash: planOf().planHash, at });
 });
@@ -32,7 +31,10 @@ test('an approval by the requester is refused, and not recorded', async () => {
 
 test('a decision that changes nothing any more is neither recorded nor refused', async () => {
   const { decide, ledger } = await start('planning', 'failed');
-  expect(await decide({ decision: 'cancel' })).toBeUndefined();
+  expect(await decide({ decision: 'cancel' })).toMatchObject({
+    status: 'unchanged',
+    error: { code: 'AlreadyDecided' },
+  });
   expect(await ledger.listDecisions(requestId)).toEqual([]);
   expect(await ledger.listTimeline(requestId)).toEqual([]);
 });
@@ -56,13 +58,13 @@ test('a decision that was taken is completed although it would be refused by now
   await decide({ id: 'D-1' });
   await ledger.updateRequest(requestId, { state: 'deploying' }, at);
   engine.instances.set(approvalInstanceIdOf(requestId), 'Running');
-  expect(await decide({ id: 'D-1' })).toBeUndefined();
+  expect(await decide({ id: 'D-1' })).toMatchObject({ status: 'repeated' });
   expect(engine.asked).toHaveLength(1);
 });
 
 test('a decision on a request that does not wait is recorded, and wakes nobody', async () => {
   const { decide, engine, ledger } = await start('planning');
-  expect(await decide({ decision: 'cancel' })).toBeUndefined();
+  expect(await decide({ decision: 'cancel' })).toMatchObject({ status: 'accepted' });
   expect(await ledger.listDecisions(requestId)).toHaveLength(1);
   expect(engine.asked).toEqual([]);
 });
@@ -70,7 +72,7 @@ test('a decision on a request that does not wait is recorded, and wakes nobody',
 test('a decision under an id that was used with other content is a contradiction, and the first one stands', async () => {
   const { decide, ledger } = await waiting();
   await decide({ id: 'D-1' });
-  const others: Partial<DecideMessage>[] = [
+  const others: Partial<SentDecision>[] = [
     { decision: 'reject' },
     { reason: 'on second thought' },
     { by: { ...approval.by, name: 'Kim' } },
@@ -98,10 +100,101 @@ test('of two deliveries at once under one id, the slower one is measured by what
         ledger.recordDecision(...call),
     }),
   };
-  const other = { ...approval, id: 'D-1', decision: 'reject' } as const;
+  const other = { ...approval, id: 'D-1', decision: 'reject', reason: 'no' } as const;
   expect(await acceptDecision(racing, other, engine.client)).toMatchObject({
     error: { code: 'Contradiction' },
   });
+});
+
+/** The ledger of a bench, in which something happens just before a decision is recorded. */
+function racing(bench: Awaited<ReturnType<typeof waiting>>, happening: () => Promise<unknown>) {
+  let isFirst = true;
+  const ledger = Object.assign(Object.create(bench.ledger), {
+    recordDecision: async (...call: Parameters<typeof bench.ledger.recordDecision>) => {
+      if (isFirst) {
+        isFirst = false;
+        await happening();
+      }
+      return bench.ledger.recordDecision(...call);
+    },
+    getRequest: (id: string) => bench.ledger.getRequest(id),
+    listDecisions: (id: string) => bench.ledger.listDecisions(id),
+    appendTimeline: (...call: Parameters<typeof bench.ledger.appendTimeline>) =>
+      bench.ledger.appendTimeline(...call),
+  });
+  return { ...bench.app, ledger };
+}
+
+const expiry = {
+  id: 'expire:approval',
+  requestId,
+  decision: 'expire',
+  by: { name: 'policy' },
+  channel: 'policy',
+  stage: 'approval',
+  planHash: planOf().planHash,
+  at,
+} as const;
+
+test('an approval that loses the race against the time limit is told so, and is not recorded', async () => {
+  const bench = await waiting();
+  const app = racing(bench, () => bench.ledger.recordDecision(expiry));
+  expect(await acceptDecision(app, approval, bench.engine.client)).toMatchObject({
+    status: 'unchanged',
+    error: { code: 'AlreadyDecided', message: expect.stringContaining('expired') },
+  });
+  expect(await bench.ledger.listDecisions(requestId)).toMatchObject([{ decision: 'expire' }]);
+});
+
+test('a decision is judged again when another one comes in between, and counts if it still may', async () => {
+  const bench = await waiting();
+  const kim = { ...approval, by: { ...approval.by, objectId: ids.otherSubscription } };
+  const app = racing(bench, () => acceptDecision(bench.app, kim, bench.engine.client));
+  const cancellation = { ...approval, decision: 'cancel' } as const;
+  expect(await acceptDecision(app, cancellation, bench.engine.client)).toMatchObject({
+    status: 'accepted',
+  });
+  expect(await bench.ledger.listDecisions(requestId)).toHaveLength(2);
+});
+
+test('a decision on a revision that is gone is not recorded, whether it went before or in between', async () => {
+  const bench = await waiting();
+  const revision = (await bench.ledger.getRequest(requestId))?.revision ?? 0;
+  const conflict = { status: 'refused', error: { code: 'RevisionConflict' } };
+  expect(await bench.decide({ ifRevision: revision - 1 })).toMatchObject(conflict);
+
+  const reject = { ...approval, decision: 'reject', reason: 'no' } as const;
+  const app = racing(bench, () => acceptDecision(bench.app, reject, bench.engine.client));
+  const bound = { ...approval, ifRevision: revision };
+  expect(await acceptDecision(app, bound, bench.engine.client)).toMatchObject(conflict);
+  expect(await bench.ledger.listDecisions(requestId)).toMatchObject([{ decision: 'reject' }]);
+});
+
+test('a decision on the revision that is there is taken, and answers the request as it is then', async () => {
+  const { decide, ledger } = await waiting();
+  const revision = (await ledger.getRequest(requestId))?.revision ?? 0;
+  expect(await decide({ ifRevision: revision })).toMatchObject({
+    status: 'accepted',
+    record: { revision: revision + 1 },
+    decision: { decision: 'approve', stage: 'approval', channel: 'queue' },
+  });
+  // The same decision once more is no conflict, although the revision is gone.
+  expect(await decide({ ifRevision: revision })).toMatchObject({ status: 'repeated' });
+});
+
+test('neither groups nor roles of who decides through the API are kept', async () => {
+  const { decide, ledger } = await waiting();
+  const by = { ...approval.by, groups: ['a-group'], roles: ['Vnet.Approve'] };
+  expect(await decide({ by, channel: 'api' })).toMatchObject({ status: 'accepted' });
+  expect(await ledger.listDecisions(requestId)).toMatchObject([{ channel: 'api' }]);
+  expect(JSON.stringify(await ledger.listDecisions(requestId))).not.toMatch(/a-group|Vnet/);
+});
+
+test('a decision without an id that comes once more is the same one, and is recorded once', async () => {
+  const { decide, ledger } = await waiting();
+  await decide();
+  expect(await decide()).toMatchObject({ status: 'repeated' });
+  expect(await ledger.listDecisions(requestId)).toHaveLength(1);
 });
 
 test.each(['Running', 'Pending', 'Suspended', 'ContinuedAsNew'])(

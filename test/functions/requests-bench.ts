@@ -1,7 +1,7 @@
 import type { DurableClient } from 'durable-functions';
 import { onTestFinished } from 'vitest';
-import { acceptDecision } from '../../src/functions/accept-decision.ts';
-import { acceptResumption } from '../../src/functions/accept-resumption.ts';
+import { acceptDecision, type SentDecision } from '../../src/functions/accept-decision.ts';
+import { acceptResumption, type SentResumption } from '../../src/functions/accept-resumption.ts';
 import type { App } from '../../src/functions/app.ts';
 import { ensureRunning } from '../../src/functions/start-workflow.ts';
 import { sweepRequests } from '../../src/functions/sweep-requests.ts';
@@ -10,10 +10,9 @@ import { openSqliteLedger } from '../../src/ledger/sqlite-ledger.ts';
 import type { RequestEvent } from '../../src/model/events.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { planDeployment } from '../../src/model/plan-deployment.ts';
-import type { DecideMessage, ResumeMessage } from '../../src/model/requests.ts';
 import type { RequestState } from '../../src/model/states.ts';
 import { instanceIdOf } from '../../src/orchestrations/names.ts';
-import { ids, sampleLandscape, sampleRequest } from '../model/samples.ts';
+import { firstVersion, ids, sampleLandscape, sampleRequest } from '../model/samples.ts';
 
 export const at = '2026-11-22T00:00:00.000Z';
 export const requestId = 'RITM0012345';
@@ -52,6 +51,7 @@ export function planOf(request = sampleRequest()): Plan {
     change: planned.value,
     planHash: contentHash(planned.value),
     policy: { effect: 'require-approval', rule: 'default', reason: 'no rule' },
+    ...firstVersion,
     findings: [],
   };
 }
@@ -90,9 +90,10 @@ export async function start(...states: readonly RequestState[]) {
     /** Ids of the events. */
     published,
     claim,
-    decide: (change: Partial<DecideMessage> = {}) =>
+    decide: (change: Partial<SentDecision> = {}) =>
       acceptDecision(app, { ...approval, ...change }, engine.client),
-    resume: (message: ResumeMessage) => acceptResumption(app, message, engine.client),
+    resume: (message: Omit<SentResumption, 'channel'>) =>
+      acceptResumption(app, { channel: 'queue', ...message }, engine.client),
     ensure: async () => {
       const record = await ledger.getRequest(requestId);
       if (!record) throw new Error('unreachable');
@@ -107,8 +108,8 @@ export async function start(...states: readonly RequestState[]) {
   };
 }
 
-export const approval: DecideMessage = {
-  operation: 'decide',
+export const approval: SentDecision = {
+  channel: 'queue',
   request: requestId,
   decision: 'approve',
   by: { name: 'Alex', objectId: ids.approver, tenantId: ids.managementTenant },

@@ -1,14 +1,12 @@
 import { expect, test } from 'vitest';
-import type { ResumeMessage } from '../../src/model/requests.ts';
 import { instanceIdOf } from '../../src/orchestrations/names.ts';
 import { ids } from '../model/samples.ts';
 import { at, requestId, start } from './requests-bench.ts';
 
 const operator = { name: 'Olu', objectId: ids.approver, tenantId: ids.managementTenant };
 
-const resumption: ResumeMessage = {
+const resumption = {
   id: 'CHG0001',
-  operation: 'resume',
   request: requestId,
   by: operator,
   reason: 'the lock is gone',
@@ -23,7 +21,10 @@ async function parked() {
 
 test('an operator resumes a parked request: it is being taken back again, and the start says how often', async () => {
   const { resume, ledger, engine } = await parked();
-  expect(await resume(resumption)).toBeUndefined();
+  expect(await resume(resumption)).toMatchObject({
+    status: 'accepted',
+    record: { state: 'compensating' },
+  });
   expect(await ledger.getRequest(requestId)).toMatchObject({ state: 'compensating' });
   expect(await ledger.listDecisions(requestId)).toEqual([
     {
@@ -47,7 +48,7 @@ test('a resumption that is delivered again after the request was parked again re
   await resume(resumption);
   await ledger.updateRequest(requestId, { state: 'compensation-failed' }, at);
   engine.asked.length = 0;
-  expect(await resume(resumption)).toBeUndefined();
+  expect(await resume(resumption)).toMatchObject({ status: 'repeated' });
   expect(await ledger.getRequest(requestId)).toMatchObject({ state: 'compensation-failed' });
   expect(engine.asked).toEqual([]);
 });
@@ -84,13 +85,14 @@ test('that a request was parked is told before it is resumed, lest its next end 
   expect((await ledger.getRequest(requestId))?.pendingEvent).toBeUndefined();
 });
 
-test('of two operators that resume at one moment one does, and the other is told when asked again', async () => {
+test('of two operators that resume at one moment one does, and the other is told that it is done', async () => {
   const { resume, ledger, engine } = await parked();
   const other = { ...resumption, id: 'CHG0002' };
-  const answers = await Promise.allSettled([resume(resumption), resume(other)]);
-  expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-  // The message is delivered again.
-  expect(await resume(other)).toMatchObject({ error: { code: 'DecisionNotPossible' } });
+  const answers = await Promise.all([resume(resumption), resume(other)]);
+  expect(answers).toMatchObject([
+    { status: 'accepted' },
+    { status: 'refused', error: { code: 'DecisionNotPossible' } },
+  ]);
   expect(await ledger.listDecisions(requestId)).toMatchObject([{ id: 'CHG0001' }]);
   expect(engine.inputs).toEqual([expect.objectContaining({ resumption: 1 })]);
 });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { vendingError } from '../../src/model/errors.ts';
 import type { Plan } from '../../src/model/plan.ts';
-import { poolIds, sampleRemoveRequest, sampleRequest } from '../model/samples.ts';
+import { firstVersion, poolIds, sampleRemoveRequest, sampleRequest } from '../model/samples.ts';
 import { describeAuditContract } from './audit-contract.ts';
 import {
   at,
@@ -134,6 +134,7 @@ export function describeLedgerContract(name: string, makeStore: () => Promise<Le
           change: removalOf('RITM1'),
           planHash: 'a'.repeat(64),
           policy: { effect: 'require-approval', rule: 'operator', reason: 'obstacles' },
+          ...firstVersion,
           findings: [{ check: 'managed-state', status: 'overridden', subject: 'vnet' }],
         };
         const result = {

@@ -13,6 +13,7 @@ import { planExistingTarget } from '../../src/model/plan-target.ts';
 import { cloudEventFaults } from '../support/cloud-events.ts';
 import { loadPublishedSchemas } from '../support/published-schemas.ts';
 import {
+  firstVersion,
   ids,
   poolIds,
   sampleAssociateRequest,
@@ -56,6 +57,7 @@ const recordOf = (
     change,
     planHash: 'a'.repeat(64),
     policy: { effect: 'require-approval', rule: 'default', reason: 'a person decides' },
+    ...firstVersion,
     findings: [
       { check: 'connection', status: 'passed', subject: 'connection' },
       { check: 'pool-permission', status: 'unknown', subject: 'pool' },

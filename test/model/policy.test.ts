@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Landscape } from '../../src/model/landscape.ts';
 import type { PlannedAllocation } from '../../src/model/plan.ts';
 import { evaluatePolicy, type PolicyCase } from '../../src/model/policy.ts';
-import { poolIds, sampleLandscape } from './samples.ts';
+import { ids, poolIds, sampleLandscape } from './samples.ts';
 
 const ipv4 = (numberOfIpAddresses: string, poolAlias = 'corp-centralus'): PlannedAllocation => ({
   poolAlias,
@@ -39,9 +39,19 @@ const verdictOf = (
   } = {},
 ) =>
   evaluatePolicy(
-    { operation, tenantAlias, allocations, tags },
-    sampleLandscape({ policy: { rules, requiredTags } }),
-  );
+    { operation, tenantAlias, location: 'centralus', requester: {}, allocations, tags },
+    sampleLandscape({
+      policy: { rules, requiredTags },
+      managedTenants: [
+        ...sampleLandscape().managedTenants,
+        {
+          alias: 'contoso',
+          tenantId: ids.managementTenant,
+          subscriptions: [{ subscriptionId: ids.otherSubscription }],
+        },
+      ],
+    }),
+  ).verdict;
 
 const small = { minPrefixLength: { IPv4: 25 } };
 
@@ -192,5 +202,67 @@ describe('the policy', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  describe('by requester and region', () => {
+    const policy = {
+      groups: [
+        {
+          name: 'payments',
+          members: [{ name: 'R', objectId: ids.requester, tenantId: ids.managedTenant }],
+        },
+        { name: 'others', members: [] },
+      ],
+      rules: [
+        rule('theirs', 'auto-approve', { requesters: ['payments', 'others'] }),
+        rule('there', 'require-approval', {
+          regions: ['westeurope'],
+          stages: [{ name: 'west', approvers: [], minApprovals: 2, escalateTo: [] }],
+        }),
+        rule('nobody-else', 'deny'),
+      ],
+      approvalTimeLimitHours: 5,
+    };
+    const answerTo = (change: Partial<PolicyCase>) =>
+      evaluatePolicy(
+        {
+          operation: 'allocate',
+          tenantAlias: 'fabrikam',
+          location: 'centralus',
+          requester: {},
+          allocations: [ipv4('64')],
+          tags: {},
+          ...change,
+        },
+        sampleLandscape({ policy }),
+      );
+
+    test('a rule for a group is about those who are in one of its groups, by both ids', () => {
+      const requester = { objectId: ids.requester, tenantId: ids.managedTenant };
+      expect(answerTo({ requester }).verdict.rule).toBe('theirs');
+      const foreign = { ...requester, tenantId: ids.managementTenant };
+      expect(answerTo({ requester: foreign }).verdict.rule).toBe('nobody-else');
+      expect(answerTo({ requester: { objectId: ids.requester } }).verdict.rule).toBe('nobody-else');
+    });
+
+    test('a requester of the API is also in the groups that were proved when the request came', () => {
+      const requester = { objectId: ids.approver, tenantId: ids.managedTenant };
+      expect(answerTo({ requester }).verdict.rule).toBe('nobody-else');
+      expect(answerTo({ requester: { ...requester, memberOf: ['others'] } }).verdict.rule).toBe(
+        'theirs',
+      );
+    });
+
+    test('a rule for a region is about VNets in it', () => {
+      expect(answerTo({ location: 'westeurope' }).verdict.rule).toBe('there');
+      expect(answerTo({ location: '' }).verdict.rule).toBe('nobody-else');
+    });
+
+    test('only a rule that asks for an approval has stages: its own, with the time limit of the policy', () => {
+      expect(answerTo({ location: 'westeurope' }).stages).toEqual([
+        { name: 'west', approvers: [], minApprovals: 2, escalateTo: [], timeLimitHours: 5 },
+      ]);
+      expect(answerTo({}).stages).toEqual([]);
+    });
   });
 });

@@ -1,4 +1,6 @@
+import type { ApprovalStage } from '../../src/model/approval-stages.ts';
 import { type Landscape, landscapeSchema } from '../../src/model/landscape.ts';
+import type { Plan } from '../../src/model/plan.ts';
 import {
   type AllocateRequest,
   type AssociateRequest,
@@ -24,6 +26,22 @@ export const poolIds = {
   ipv4: `${managerId}/ipamPools/corp-centralus`,
   ipv6: `${managerId}/ipamPools/corp6-centralus`,
 } as const;
+
+/** One stage that anybody can complete, as a landscape without stages of its own asks for. */
+export const anybodysStage: ApprovalStage = {
+  name: 'approval',
+  approvers: [],
+  minApprovals: 1,
+  timeLimitHours: 72,
+  escalateTo: [],
+};
+
+/** What a plan holds beside what is going to be done. */
+export const firstVersion = {
+  stages: [anybodysStage],
+  madeAt: '2026-11-22T00:00:00.000Z',
+  version: 1,
+} as const satisfies Partial<Plan>;
 
 type LandscapeInput = Parameters<typeof landscapeSchema.parse>[0] & object;
 

@@ -23,6 +23,7 @@ function loadBuiltApp(): LoadedApp {
   const landscapeFile = join(folder, 'landscape.json');
   writeFileSync(landscapeFile, JSON.stringify(scenarioLandscape().landscape));
   Object.assign(process.env, {
+    VNETV_LOCAL_PRINCIPAL_KEY: 'x'.repeat(40),
     ServiceBusConnection:
       'Endpoint=sb://127.0.0.1:1;SharedAccessKeyName=none;SharedAccessKey=none;UseDevelopmentEmulator=true;',
     VNETV_LANDSCAPE_FILE: landscapeFile,

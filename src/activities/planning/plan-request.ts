@@ -1,16 +1,16 @@
 import { contentHash } from '../../ledger/content-hash.ts';
 import type { RequestRecord } from '../../ledger/ledger.ts';
+import { stagesWithOperator } from '../../model/approval-stages.ts';
 import { failure, type Outcome, success } from '../../model/outcome.ts';
 import {
   type Finding,
   needsOperator,
   type Plan,
   type PlannedChange,
-  type PolicyVerdict,
   type Removal,
 } from '../../model/plan.ts';
 import { planDeployment } from '../../model/plan-deployment.ts';
-import { evaluatePolicy } from '../../model/policy.ts';
+import { evaluatePolicy, type PolicyAnswer } from '../../model/policy.ts';
 import type { AllocateRequest, VendingRequest } from '../../model/requests.ts';
 import type { PlanSummary, RemovalSummary, StepInput } from '../activity-contracts.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -68,19 +68,26 @@ export async function computePlan(
   dependencies: Dependencies,
   request: VendingRequest,
 ): Promise<Outcome<Plan>> {
+  const { landscape, now } = dependencies;
   const planned = await planWork(dependencies, request);
   if (!planned.ok) return planned;
   const { change, findings, tags } = planned.value;
   const { operation, allocations, target } = change;
-  const policy = evaluatePolicy(
-    { operation, allocations, tags, tenantAlias: target.tenantAlias },
-    dependencies.landscape,
+  const { tenantAlias, location } = target;
+  const { requester } = request;
+  const policy = answerOn(
+    change,
+    evaluatePolicy({ operation, allocations, tags, tenantAlias, location, requester }, landscape),
+    landscape,
   );
   return success({
     change,
     planHash: contentHash(change),
-    policy: verdictOn(change, policy),
+    policy: policy.verdict,
+    stages: policy.stages,
     findings,
+    madeAt: now().toISOString(),
+    version: 1,
   });
 }
 
@@ -111,23 +118,33 @@ async function planAllocation(
 }
 
 /** What no rule can say: who has to set obstacles aside, and that nothing at all needs no approval. */
-function verdictOn(change: PlannedChange, policy: PolicyVerdict): PolicyVerdict {
-  if (policy.effect === 'deny') return policy;
+function answerOn(
+  change: PlannedChange,
+  answer: PolicyAnswer,
+  { policy }: Dependencies['landscape'],
+): PolicyAnswer {
+  if (answer.verdict.effect === 'deny') return answer;
   if (needsOperator({ change })) {
     return {
-      effect: 'require-approval',
-      rule: 'operator',
-      reason: 'The request asks to set obstacles aside, which only an operator may approve.',
+      verdict: {
+        effect: 'require-approval',
+        rule: 'operator',
+        reason: 'The request asks to set obstacles aside, which only an operator may approve.',
+      },
+      stages: stagesWithOperator(answer.stages, policy),
     };
   }
   if (change.operation === 'remove' && change.resourceGuid === undefined) {
     return {
-      effect: 'auto-approve',
-      rule: 'nothing-to-remove',
-      reason: 'There is nothing to remove; only the release is verified.',
+      verdict: {
+        effect: 'auto-approve',
+        rule: 'nothing-to-remove',
+        reason: 'There is nothing to remove; only the release is verified.',
+      },
+      stages: [],
     };
   }
-  return policy;
+  return answer;
 }
 
 function noteChecked(dependencies: Dependencies, input: StepInput, plan: Plan) {

@@ -1,4 +1,5 @@
 import type { Decision, RequestRecord } from '../../ledger/ledger.ts';
+import { approvalProgress } from '../../model/approval-progress.ts';
 import { countResumptions } from '../../model/decisions.ts';
 import { type DecisionInEvent, type RequestEventType, requestEvent } from '../../model/events.ts';
 import { success } from '../../model/outcome.ts';
@@ -41,13 +42,17 @@ function decisiveIn(
   type: RequestEventType,
   { plan }: RequestRecord,
 ): Decision | undefined {
+  if (plan === undefined) return undefined;
+  const only = (...kinds: readonly Decision['decision'][]) =>
+    approvalProgress(
+      plan,
+      decisions.filter(({ decision }) => kinds.includes(decision)),
+    )?.decisive;
   switch (type) {
     case 'approval.granted':
-      return decisions.find(
-        ({ decision, planHash }) => decision === 'approve' && planHash === plan?.planHash,
-      );
+      return only('approve', 'break-glass');
     case 'approval.denied':
-      return decisions.find(({ decision }) => decision === 'reject');
+      return only('reject');
     default:
       return undefined;
   }

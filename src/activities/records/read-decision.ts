@@ -1,29 +1,16 @@
+import { approvalProgress } from '../../model/approval-progress.ts';
 import { success } from '../../model/outcome.ts';
-import type { Activity } from '../step.ts';
+import { type Activity, recordOf } from '../step.ts';
 
-/**
- * What was decided on the plan, from the ledger. A cancellation comes before everything, a rejection
- * before an approval; an approval of another plan does not count.
- */
-export const readDecision: Activity<'readDecision'> = async (input, { ledger }) => {
-  const decisions = await ledger.listDecisions(input.requestId);
-  const first = (kind: 'approve' | 'reject' | 'cancel') =>
-    decisions.find(
-      ({ decision, planHash }) =>
-        decision === kind && (kind !== 'approve' || planHash === input.planHash),
-    );
-  for (const [kind, status] of order) {
-    const decisive = first(kind);
-    if (decisive) {
-      const { by, reason } = decisive;
-      return success({ status, by: by.name, ...(reason === undefined ? {} : { reason }) });
-    }
-  }
-  return success({ status: 'none' });
+/** What was decided on the plan, from the ledger. */
+export const readDecision: Activity<'readDecision'> = async (input, dependencies) => {
+  // Before the record, which may be younger than they are: a plan that is not the asked one has no approval.
+  const decisions = await dependencies.ledger.listDecisions(input.requestId);
+  const { plan } = await recordOf(dependencies, input.requestId);
+  const progress = plan?.planHash === input.planHash && approvalProgress(plan, decisions);
+  if (!progress) return success({ status: 'none' });
+  const { status, decisive } = progress;
+  if (!decisive || status === 'open' || status === 'expired') return success({ status: 'none' });
+  const { by, reason } = decisive;
+  return success({ status, by: by.name, ...(reason === undefined ? {} : { reason }) });
 };
-
-const order = [
-  ['cancel', 'cancelled'],
-  ['reject', 'rejected'],
-  ['approve', 'approved'],
-] as const;

@@ -142,6 +142,8 @@ const findingViewSchema = z
     status: z.enum(['passed', 'failed', 'unknown', 'overridden']),
     subject: z.string(),
     error: errorViewSchema.optional(),
+    /** Counts that were looked at, in decimal. */
+    facts: z.record(z.string(), z.string()).optional(),
   })
   .meta({ id: 'Finding' });
 
