@@ -1,17 +1,19 @@
 import { z } from 'zod';
-import { type Outcome, success } from '../model/outcome.ts';
+import { failure, type Outcome, success } from '../model/outcome.ts';
 import type { ArmCall, CrossTenantClient } from './cross-tenant-client.ts';
+import { invalidAnswer } from './error-translation.ts';
 import { parseAnswer } from './parse-answer.ts';
 
-/** What is listed this way has a handful of items; more pages than this are a loop. */
-const mostPages = 20;
+/** Most of what is listed this way has a handful of items; more pages than this are a loop. */
+const usuallyMostPages = 20;
 
-/** All items of a paged list, read by URL: for what the SDK does not offer. */
+/** All items of a paged list, read by URL: for what the SDK does not offer. Never a part of them. */
 export async function listPages<T>(
   arm: CrossTenantClient,
   call: ArmCall,
   firstUrl: string,
   itemSchema: z.ZodType<T>,
+  mostPages = usuallyMostPages,
 ): Promise<Outcome<readonly T[]>> {
   const pageSchema = z.object({ value: z.array(itemSchema), nextLink: z.string().nullish() });
   const items: T[] = [];
@@ -28,5 +30,7 @@ export async function listPages<T>(
     items.push(...parsed.value.value);
     url = parsed.value.nextLink || undefined;
   }
-  return success(items);
+  return url === undefined
+    ? success(items)
+    : failure(invalidAnswer(arm.contextOf(call), `The list has more than ${mostPages} pages.`));
 }

@@ -81,6 +81,11 @@ export interface PoolView {
 export interface PoolUsage {
   readonly addressPrefixes: readonly string[];
   readonly availableAddressPrefixes: readonly string[];
+  /** Static CIDRs among them. */
+  readonly allocatedAddressPrefixes?: readonly string[];
+  /** Promised to resources, and taken back when they do not take it. */
+  readonly reservedAddressPrefixes?: readonly string[];
+  readonly childPools?: readonly PoolAssociation[];
   readonly numberOfAllocatedIpAddresses: string;
   readonly numberOfAvailableIpAddresses: string;
   readonly totalNumberOfIpAddresses: string;
@@ -89,6 +94,8 @@ export interface PoolUsage {
 export interface PoolAssociation {
   readonly resourceId: string;
   readonly prefixes: readonly string[];
+  /** Absent when there are none. */
+  readonly reservedPrefixes?: readonly string[];
 }
 
 /** One element of the permissions API; `allows` in permissions.ts says what it means. */

@@ -2,11 +2,13 @@ import { z } from 'zod';
 import type { Landscape } from '../model/landscape.ts';
 import { failure, type Outcome, success } from '../model/outcome.ts';
 import type { Azure } from './azure.ts';
+import type { AzureReads } from './azure-reads.ts';
 import { listScopeConnections } from './connections.ts';
 import { TenantCredentials } from './credentials.ts';
 import { type AzureCallLog, CrossTenantClient } from './cross-tenant-client.ts';
 import { invalidAnswer } from './error-translation.ts';
 import { IpamPools } from './ipam-pools.ts';
+import { listVirtualNetworks } from './list-virtual-networks.ts';
 import { listLocks } from './locks.ts';
 import { pollOperation } from './operations.ts';
 import { createPeering, deletePeering } from './peerings.ts';
@@ -43,7 +45,7 @@ const defaultRequestTimeoutSeconds = 60;
  * The calls of the workflow against Entra ID and Resource Manager. One object for the whole app: it
  * caches tokens. @throws when an endpoint is not https: the SDK never sends tokens in the clear.
  */
-export function createAzure(options: AzureOptions): Azure {
+export function createAzure(options: AzureOptions): Azure & AzureReads {
   const { landscape, settings, endpoints } = options;
   const requestTimeoutSeconds = options.requestTimeoutSeconds ?? defaultRequestTimeoutSeconds;
   const { managementTenant } = landscape;
@@ -85,6 +87,9 @@ export function createAzure(options: AzureOptions): Azure {
     getPool: (poolId) => pools.get(poolId),
     getPoolUsage: (poolId) => pools.usage(poolId),
     listPoolAssociations: (poolId) => pools.associations(poolId),
+    listStaticCidrs: (poolId) => pools.staticCidrs(poolId),
+    listVirtualNetworks: (tenantId, subscriptionId) =>
+      listVirtualNetworks(arm, tenantId, subscriptionId),
     listScopeConnections: (tenantId, subscriptionId) =>
       listScopeConnections(arm, managementTenant, tenantId, subscriptionId),
   };

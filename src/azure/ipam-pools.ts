@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Outcome } from '../model/outcome.ts';
 import { parsePoolId } from './arm-ids.ts';
 import type { PoolAssociation, PoolUsage, PoolView } from './azure.ts';
+import type { StaticCidr } from './azure-reads.ts';
 import { collect } from './collect.ts';
 import type { ArmCall, CrossTenantClient } from './cross-tenant-client.ts';
 import { locationSchema, parseAnswer, stringsSchema } from './parse-answer.ts';
@@ -28,6 +29,11 @@ const usageSchema = z
   .object({
     addressPrefixes: stringsSchema,
     availableAddressPrefixes: stringsSchema,
+    allocatedAddressPrefixes: stringsSchema,
+    reservedAddressPrefixes: stringsSchema,
+    childPools: z
+      .array(z.object({ resourceId: z.string(), addressPrefixes: stringsSchema }))
+      .nullish(),
     numberOfAllocatedIPAddresses: countSchema,
     numberOfAvailableIPAddresses: countSchema,
     totalNumberOfIPAddresses: countSchema,
@@ -36,6 +42,12 @@ const usageSchema = z
     (usage): PoolUsage => ({
       addressPrefixes: usage.addressPrefixes,
       availableAddressPrefixes: usage.availableAddressPrefixes,
+      allocatedAddressPrefixes: usage.allocatedAddressPrefixes,
+      reservedAddressPrefixes: usage.reservedAddressPrefixes,
+      childPools: (usage.childPools ?? []).map(({ resourceId, addressPrefixes }) => ({
+        resourceId,
+        prefixes: addressPrefixes,
+      })),
       numberOfAllocatedIpAddresses: usage.numberOfAllocatedIPAddresses,
       numberOfAvailableIpAddresses: usage.numberOfAvailableIPAddresses,
       totalNumberOfIpAddresses: usage.totalNumberOfIPAddresses,
@@ -43,12 +55,35 @@ const usageSchema = z
   );
 
 const associationsSchema = z.array(
-  z.object({ resourceId: z.string().min(1), addressPrefixes: stringsSchema }).transform(
-    ({ resourceId, addressPrefixes }): PoolAssociation => ({
-      resourceId,
-      prefixes: addressPrefixes,
-    }),
-  ),
+  z
+    .object({
+      resourceId: z.string().min(1),
+      addressPrefixes: stringsSchema,
+      reservedPrefixes: stringsSchema,
+    })
+    .transform(
+      ({ resourceId, addressPrefixes, reservedPrefixes }): PoolAssociation => ({
+        resourceId,
+        prefixes: addressPrefixes,
+        ...(reservedPrefixes.length === 0 ? {} : { reservedPrefixes }),
+      }),
+    ),
+);
+
+const staticCidrsSchema = z.array(
+  z
+    .object({
+      id: z.string(),
+      name: z.string(),
+      properties: z.object({ addressPrefixes: stringsSchema }).nullish(),
+    })
+    .transform(
+      ({ id, name, properties }): StaticCidr => ({
+        id,
+        name,
+        prefixes: properties?.addressPrefixes ?? [],
+      }),
+    ),
 );
 
 /** Reads pools with the management tenant's token as primary one. */
@@ -97,6 +132,18 @@ export class IpamPools {
     if (!got.ok) return got;
     const { value, answer } = got.value;
     return parseAnswer(associationsSchema, value, this.#arm.contextOf(call), answer);
+  }
+
+  /** See `AzureReads.listStaticCidrs`. */
+  async staticCidrs(poolId: string): Promise<Outcome<readonly StaticCidr[]>> {
+    const { resourceGroup, networkManager, pool } = parsePoolId(poolId);
+    const call = this.#callOf('Listing the static CIDRs of', poolId);
+    const got = await this.#arm.call(call, ({ network }, onResponse) =>
+      collect(network.staticCidrs.list(resourceGroup, networkManager, pool, { onResponse })),
+    );
+    if (!got.ok) return got;
+    const { value, answer } = got.value;
+    return parseAnswer(staticCidrsSchema, value, this.#arm.contextOf(call), answer);
   }
 
   #callOf(verb: string, poolId: string): ArmCall {

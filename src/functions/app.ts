@@ -1,4 +1,5 @@
 import type { Dependencies } from '../activities/dependencies.ts';
+import type { AzureReads } from '../azure/azure-reads.ts';
 import { createAzure } from '../azure/create-azure.ts';
 import { openSqliteLedger } from '../ledger/sqlite-ledger.ts';
 import { ServiceBus } from './service-bus.ts';
@@ -9,8 +10,11 @@ export interface App extends Dependencies {
   readonly serviceBus: ServiceBus;
 }
 
+/** What the API needs beside it: to show people what there is. */
+export type ApiApp = App & { readonly azure: AzureReads };
+
 /** The composition root: the only place that knows which parts are used. */
-export function createApp(settings: Settings): App {
+export function createApp(settings: Settings): ApiApp {
   const serviceBus = new ServiceBus(settings[serviceBusConnection]);
   const requestTimeoutSeconds = settings.VNETV_REQUEST_TIMEOUT_SECONDS;
   const pageUrl = settings.VNETV_PAGE_URL;

@@ -1,4 +1,4 @@
-import { containsCidr, mergeCidr, overlapCidr, parseCidr } from 'cidr-tools';
+import { containsCidr, mergeCidr, normalizeCidr, overlapCidr, parseCidr } from 'cidr-tools';
 
 /** The two address families of a pool, in Azure's spelling (`ipAddressType`). */
 export type AddressFamily = 'IPv4' | 'IPv6';
@@ -62,6 +62,51 @@ const checked = (prefixes: readonly string[]): string[] =>
 export const isPrefix = (text: string): boolean => readPrefix(text) !== undefined;
 
 export const familyOf = (prefix: string): AddressFamily => parsePrefix(prefix).family;
+
+/** Addresses from the first to the last, both of them in it. */
+export interface AddressRange {
+  readonly family: AddressFamily;
+  readonly start: bigint;
+  readonly end: bigint;
+}
+
+/** The addresses of a prefix. */
+export function rangeOf(prefix: string): AddressRange {
+  const { family, start, end } = parsePrefix(prefix);
+  return { family, start, end };
+}
+
+/** The fewest prefixes that make up a range, in order. */
+export function prefixesOf({ family, start, end }: AddressRange): string[] {
+  const prefixes: string[] = [];
+  for (let next = start; next <= end; ) {
+    const length = longestStep(family, next, end);
+    prefixes.push(`${addressText(family, next)}/${length}`);
+    next += addressCountOfPrefixLength(family, length);
+  }
+  return prefixes;
+}
+
+/** The length of the largest block that begins at an address and does not reach beyond the end. */
+function longestStep(family: AddressFamily, start: bigint, end: bigint): number {
+  let length = bitsOf(family);
+  for (let size = 1n; length > 0 && start % (size * 2n) === 0n && start + size * 2n - 1n <= end; ) {
+    size *= 2n;
+    length -= 1;
+  }
+  return length;
+}
+
+/** As Azure writes it: IPv6 in the form of RFC 5952. */
+function addressText(family: AddressFamily, address: bigint): string {
+  if (family === 'IPv4') {
+    return [24n, 16n, 8n, 0n].map((shift) => (address >> shift) & 0xffn).join('.');
+  }
+  const groups = Array.from({ length: 8 }, (_, index) =>
+    ((address >> BigInt(112 - index * 16)) & 0xffffn).toString(16),
+  );
+  return normalizeCidr(groups.join(':'));
+}
 
 /** How many addresses a prefix holds, the ones that Azure reserves included. */
 export function addressCountOf(prefix: string): bigint {

@@ -1,7 +1,7 @@
 import type { HttpMethod } from '@azure/functions';
 import type { DurableClient } from 'durable-functions';
 import type { z } from 'zod';
-import type { App } from '../app.ts';
+import type { ApiApp } from '../app.ts';
 import type { Right } from './access.ts';
 import type { Answer } from './answer.ts';
 import type { Caller } from './principal.ts';
@@ -9,7 +9,7 @@ import type { Service } from './service.ts';
 
 /** One call of the API: who calls, and what was checked of it. */
 export interface Call<Q, B> {
-  readonly app: App;
+  readonly app: ApiApp;
   readonly caller: Caller;
   /** Parts of the path by name, as they were sent. */
   readonly params: Readonly<Record<string, string>>;

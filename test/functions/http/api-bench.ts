@@ -1,7 +1,7 @@
 import { HttpRequest, type InvocationContext } from '@azure/functions';
 import type { DurableClient } from 'durable-functions';
 import { onTestFinished } from 'vitest';
-import type { App } from '../../../src/functions/app.ts';
+import type { ApiApp } from '../../../src/functions/app.ts';
 import type { Authentication } from '../../../src/functions/http/authentication.ts';
 import { RateLimit } from '../../../src/functions/http/rate-limit.ts';
 import type { OpenRoute, Route } from '../../../src/functions/http/route.ts';
@@ -40,7 +40,7 @@ export interface Answered {
 }
 
 export interface BenchOptions extends Partial<Omit<Service, 'app'>> {
-  readonly app?: Partial<App>;
+  readonly app?: Partial<ApiApp>;
   /** Other routes than those of the API. */
   readonly routes?: readonly Route[];
 }
@@ -50,7 +50,7 @@ export class ApiBench {
   readonly ledger = openSqliteLedger(':memory:');
   readonly azure = new AzureInMemory();
   readonly logged: string[] = [];
-  readonly app: App;
+  readonly app: ApiApp;
   service: Service;
   now = new Date('2026-11-22T00:00:00.000Z');
   client = {} as DurableClient;
@@ -69,7 +69,7 @@ export class ApiBench {
       now: () => this.now,
       events: { publish: async () => undefined },
       ...app,
-    } as App;
+    } as ApiApp;
     this.service = {
       app: this.app,
       authentication: local,
