@@ -1,15 +1,13 @@
 import type { InvocationContext } from '@azure/functions';
 import type { DurableClient } from 'durable-functions';
-import { contentHash } from '../ledger/content-hash.ts';
 import { vendingError } from '../model/errors.ts';
-import { findManagedTenant } from '../model/managed-tenant.ts';
 import { parseMessage } from '../model/parse-message.ts';
 import type { Message, VendingRequest } from '../model/requests.ts';
 import { isEndState } from '../model/states.ts';
-import { instanceIdOf } from '../orchestrations/names.ts';
 import { acceptDecision } from './accept-decision.ts';
 import { acceptResumption } from './accept-resumption.ts';
 import type { App } from './app.ts';
+import { claimRequest } from './claim-request.ts';
 import type { DecisionOutcome } from './decision-outcome.ts';
 import { type Refusal, rejectMessage } from './reject-message.ts';
 import type { StoredMessage } from './service-bus.ts';
@@ -59,17 +57,7 @@ async function acceptRequest(
   request: VendingRequest,
   client: DurableClient,
 ): Promise<Refusal | undefined> {
-  const claim = await app.ledger.claimRequest(
-    {
-      id: request.id,
-      request,
-      contentHash: contentHash(request),
-      instanceId: instanceIdOf(request.id),
-      tenant:
-        findManagedTenant(app.landscape, request.target.tenant)?.alias ?? request.target.tenant,
-    },
-    app.now().toISOString(),
-  );
+  const claim = await claimRequest(app, request);
   if (claim.status === 'contradiction') {
     const error = vendingError(
       'Contradiction',

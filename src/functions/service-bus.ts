@@ -9,10 +9,14 @@ import Long from 'long';
 import type { EventPublisher } from '../activities/dependencies.ts';
 import type { VendingError } from '../model/errors.ts';
 import type { RequestEvent } from '../model/events.ts';
+import type { VendingRequest } from '../model/requests.ts';
 import { entities } from './queues.ts';
 
 /** One rejected message: a property holds at most 32 KB (service-bus 2); a person reads far less. */
 const longestDescription = 4_000;
+
+/** Milliseconds. */
+const longestQueueing = 5_000;
 
 /** A message as it is stored in the queue, byte for byte. */
 export interface StoredMessage {
@@ -26,6 +30,7 @@ export class ServiceBus implements EventPublisher {
   readonly #events: ServiceBusSender;
   readonly #rejected: ServiceBusSender;
   readonly #requests: ServiceBusReceiver;
+  readonly #asked: ServiceBusSender;
 
   constructor(connectionString: string) {
     this.#client = new ServiceBusClient(connectionString, {
@@ -40,6 +45,7 @@ export class ServiceBus implements EventPublisher {
     });
     this.#events = this.#client.createSender(entities.events);
     this.#rejected = this.#client.createSender(entities.rejected);
+    this.#asked = this.#client.createSender(entities.requests);
     this.#requests = this.#client.createReceiver(entities.requests, {
       skipParsingBodyAsJson: true,
       skipConvertingDate: true,
@@ -55,6 +61,17 @@ export class ServiceBus implements EventPublisher {
       subject: event.type,
       ...(event.subject === undefined ? {} : { correlationId: event.subject }),
     });
+  }
+
+  /**
+   * Queues a request that the ledger has: its message wakes the workflow up. Sent twice, the queue keeps
+   * one. Gives up soon, because somebody waits for the answer and the sweep makes up for it.
+   */
+  async queueRequest(request: VendingRequest): Promise<void> {
+    await this.#asked.sendMessages(
+      { body: request, contentType: 'application/json', messageId: `api-${request.id}` },
+      { abortSignal: AbortSignal.timeout(longestQueueing) },
+    );
   }
 
   /**

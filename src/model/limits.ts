@@ -16,4 +16,6 @@ export const limits = {
   tags: 49,
   tagNameCharacters: 512,
   tagValueCharacters: 256,
+  /** One part of an export of the audit trail: about 30 MB, held in memory while it is sent. */
+  auditExportEntries: 50_000,
 } as const;

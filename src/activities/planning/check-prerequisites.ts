@@ -3,7 +3,12 @@ import type { Ledger } from '../../ledger/ledger.ts';
 import { vendingError } from '../../model/errors.ts';
 import type { Landscape } from '../../model/landscape.ts';
 import type { Outcome } from '../../model/outcome.ts';
-import type { Deployment, Finding, PlannedAllocation } from '../../model/plan.ts';
+import type {
+  Deployment,
+  Finding,
+  PlannedAllocation,
+  VirtualNetworkTarget,
+} from '../../model/plan.ts';
 import { isOwnedBy } from '../allocate/ownership.ts';
 import { type CheckResult, findingsOf, judge } from './findings.ts';
 import {
@@ -15,7 +20,7 @@ import {
 } from './tenant-checks.ts';
 
 /** What the one PUT, its polls and its compensation need at the resource group of the VNet. */
-const virtualNetworkActions = [
+export const virtualNetworkActions = [
   'Microsoft.Network/virtualNetworks/read',
   'Microsoft.Network/virtualNetworks/write',
   'Microsoft.Network/virtualNetworks/delete',
@@ -51,7 +56,11 @@ export async function checkPrerequisites(checker: Checker): Promise<Outcome<read
       },
     ]),
     checkManagedTenant(tenants, [
-      { check: 'resource-group', subject: resourceGroup, run: () => resourceGroupExists(checker) },
+      {
+        check: 'resource-group',
+        subject: resourceGroup,
+        run: () => resourceGroupExists(azure, target),
+      },
       {
         check: 'virtual-network-name',
         subject: `VNet ${target.virtualNetwork}`,
@@ -76,8 +85,13 @@ async function poolCapacity(
   );
 }
 
-async function resourceGroupExists({ azure, deployment }: Checker): Promise<CheckResult> {
-  const { tenantId, tenantAlias, subscriptionId, resourceGroup, location } = deployment.target;
+/** Whether the resource group of a VNet exists; a target without a region has one at the choice of the reader. */
+export async function resourceGroupExists(
+  azure: Azure,
+  target: VirtualNetworkTarget,
+): Promise<CheckResult> {
+  const { tenantId, tenantAlias, subscriptionId, resourceGroup } = target;
+  const location = target.location || '<region>';
   const found = await azure.getResourceGroup(tenantId, subscriptionId, resourceGroup);
   return judge('resource-group', `resource group ${resourceGroup}`, found, (group) =>
     group

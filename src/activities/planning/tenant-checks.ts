@@ -78,7 +78,7 @@ export async function checkManagedTenant(
     ...(await runDependent(token.ok, subject, [
       {
         check: 'virtual-network-permission',
-        subject: `resource group ${target.resourceGroup}`,
+        subject: scopeText(target),
         run: () => virtualNetworkPermission(checker),
       },
       ...checks,
@@ -122,6 +122,9 @@ export const poolRegion = (
     ),
 });
 
+const scopeText = ({ resourceGroup, subscriptionId }: VirtualNetworkTarget): string =>
+  resourceGroup === '' ? `subscription ${subscriptionId}` : `resource group ${resourceGroup}`;
+
 async function poolPermission(
   { azure, landscape, poolActions }: TenantChecker,
   { poolAlias, poolId }: PoolReference,
@@ -137,6 +140,7 @@ async function poolPermission(
   );
 }
 
+/** Permissions on the resource group of the target; of one without, on the subscription. */
 async function virtualNetworkPermission({
   azure,
   landscape,
@@ -145,7 +149,8 @@ async function virtualNetworkPermission({
 }: TenantChecker): Promise<CheckResult> {
   const { tenantId, subscriptionId, resourceGroup } = target;
   const subscription = `/subscriptions/${subscriptionId}`;
-  const scope = `${subscription}/resourceGroups/${resourceGroup}`;
+  const scope =
+    resourceGroup === '' ? subscription : `${subscription}/resourceGroups/${resourceGroup}`;
   let permissions = await azure.listPermissions({ tenantId, scope });
   // A group that does not exist has no permissions of its own; the subscription's would hold for it.
   if (!permissions.ok && permissions.error.code === 'ResourceGroupMissing') {
@@ -153,7 +158,7 @@ async function virtualNetworkPermission({
   }
   return judgePermissions(
     'virtual-network-permission',
-    `resource group ${resourceGroup}`,
+    scopeText(target),
     permissions,
     virtualNetworkActions,
     `Assign the role Network Contributor to the application: az role assignment create --role "Network Contributor" --assignee ${landscape.application.clientId} --scope ${scope}`,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RequestRecord } from '../../ledger/ledger.ts';
 import { type AppRole, appRoles } from '../../model/api/callers.ts';
 import { limits } from '../../model/limits.ts';
 
@@ -15,6 +16,13 @@ export interface Caller {
 /** One text a caller: for logs and limits. */
 export const callerKey = ({ objectId, tenantId }: Pick<Caller, 'objectId' | 'tenantId'>): string =>
   `${tenantId}/${objectId}`;
+
+/** Whether the caller made a request: by both ids, never by name or mail address. */
+export const isRequester = (
+  { request: { requester } }: Pick<RequestRecord, 'request'>,
+  { objectId, tenantId }: Pick<Caller, 'objectId' | 'tenantId'>,
+): boolean =>
+  requester.objectId?.toLowerCase() === objectId && requester.tenantId?.toLowerCase() === tenantId;
 
 /** Far more than Entra ID puts into a token: 200 groups, a few roles. */
 const longestPrincipal = 64 * 1024;

@@ -21,6 +21,8 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   Contradiction: 409,
   DecisionNotPossible: 409,
   PlanChanged: 409,
+  AlreadyDecided: 409,
+  RevisionConflict: 412,
   PreconditionFailed: 412,
   TooLarge: 413,
   UnsupportedMediaType: 415,

@@ -22,8 +22,12 @@ export class RateLimit {
     this.#now = now;
   }
 
-  /** Takes tokens of a caller; answers how many seconds to wait when there are not enough (0: taken). */
-  take(caller: string, tokens = 1): number {
+  /**
+   * Takes tokens of a caller; answers how many seconds to wait when there are not enough (0: taken). What
+   * costs more than a whole bucket takes a full one.
+   */
+  take(caller: string, cost = 1): number {
+    const tokens = Math.min(cost, this.#perMinute);
     const bucket = this.#refilled(caller);
     if (bucket.tokens >= tokens) {
       bucket.tokens -= tokens;

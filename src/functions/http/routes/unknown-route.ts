@@ -2,9 +2,12 @@ import { vendingError } from '../../../model/errors.ts';
 import { problemAnswer } from '../problems.ts';
 import type { OpenRoute, Route } from '../route.ts';
 
-/** What lies under api/ and is no route, or is one for another method. */
+/**
+ * What lies under api/ and is no route, or is one for another method. Azure tries routes in the order of
+ * the functions' names, so that of this one comes after all others of the API.
+ */
 export const unknownRoute = (routes: readonly Route[]): OpenRoute => ({
-  name: 'unknownRoute',
+  name: 'yUnknownRoute',
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
   path: 'api/{*path}',
   access: 'open',
