@@ -11,6 +11,12 @@ import { awaitAssociation } from '../activities/associate/await-association.ts';
 import { confirmUndoneAssociation } from '../activities/associate/confirm-undone-association.ts';
 import { trackUpdate } from '../activities/associate/track-update.ts';
 import { undoAssociation } from '../activities/associate/undo-association.ts';
+import type {
+  CallbackActivity,
+  CallbackActivityName,
+} from '../activities/callbacks/callback-contracts.ts';
+import { keepFailedCallback } from '../activities/callbacks/keep-failed-callback.ts';
+import { postCallback } from '../activities/callbacks/post-callback.ts';
 import { planRequest } from '../activities/planning/plan-request.ts';
 import { recheckPlan } from '../activities/planning/recheck-plan.ts';
 import { claimVirtualNetwork } from '../activities/records/claim-virtual-network.ts';
@@ -35,24 +41,36 @@ import { withTimeline } from '../activities/with-timeline.ts';
 import { allocateVnet } from '../orchestrations/allocate-vnet.ts';
 import { associateVnet } from '../orchestrations/associate-vnet.ts';
 import { awaitDecision } from '../orchestrations/await-decision.ts';
+import { deliverCallback } from '../orchestrations/deliver-callback.ts';
 import { orchestrationNames } from '../orchestrations/names.ts';
 import { pollUntilDone } from '../orchestrations/poll-until-done.ts';
 import { removeVnet } from '../orchestrations/remove-vnet.ts';
 import { createApp } from './app.ts';
+import { callbackDependencies } from './callback-dependencies.ts';
 import { registerRoutes } from './http/register-routes.ts';
 import { createService } from './http/service.ts';
 import { entities } from './queues.ts';
+import { receiveCallbackEvent } from './receive-callback-event.ts';
 import { receiveRequest } from './receive-request.ts';
 import { readSettings, serviceBusConnection } from './settings.ts';
 import { sweepRequests } from './sweep-requests.ts';
+import { withCallbackLog } from './with-callback-log.ts';
 
 const settings = readSettings(process.env);
 const app = createApp(settings);
+const callbacks = callbackDependencies(settings, app.serviceBus);
 
 df.app.client.serviceBusQueue('receiveRequest', {
   connection: serviceBusConnection,
   queueName: entities.requests,
   handler: (body, client, context) => receiveRequest(app, body, client, context),
+});
+
+df.app.client.serviceBusTopic('receiveCallbackEvent', {
+  connection: serviceBusConnection,
+  topicName: entities.events,
+  subscriptionName: entities.callbacks,
+  handler: (body, client, context) => receiveCallbackEvent(app, body, client, context),
 });
 
 df.app.client.timer('sweepRequests', {
@@ -99,6 +117,13 @@ for (const [name, activity] of Object.entries(activities)) {
   df.app.activity(name, { handler: withTimeline(activity as Activity<ActivityName>, app) });
 }
 
+for (const [name, activity] of Object.entries({ postCallback, keepFailedCallback })) {
+  df.app.activity(name, {
+    handler: withCallbackLog(activity as CallbackActivity<CallbackActivityName>, callbacks),
+  });
+}
+
+df.app.orchestration(orchestrationNames.deliverCallback, deliverCallback);
 df.app.orchestration(orchestrationNames.allocateVnet, allocateVnet);
 df.app.orchestration(orchestrationNames.associateVnet, associateVnet);
 df.app.orchestration(orchestrationNames.removeVnet, removeVnet);

@@ -6,6 +6,10 @@ import {
   type ServiceBusSender,
 } from '@azure/service-bus';
 import Long from 'long';
+import type {
+  CallbackActivityInput,
+  FailedCallbacks,
+} from '../activities/callbacks/callback-contracts.ts';
 import type { EventPublisher } from '../activities/dependencies.ts';
 import type { VendingError } from '../model/errors.ts';
 import type { RequestEvent } from '../model/events.ts';
@@ -25,10 +29,11 @@ export interface StoredMessage {
 }
 
 /** The app's own traffic with Service Bus; the Functions binding cannot set ids or properties. */
-export class ServiceBus implements EventPublisher {
+export class ServiceBus implements EventPublisher, FailedCallbacks {
   readonly #client: ServiceBusClient;
   readonly #events: ServiceBusSender;
   readonly #rejected: ServiceBusSender;
+  readonly #failedCallbacks: ServiceBusSender;
   readonly #requests: ServiceBusReceiver;
   readonly #asked: ServiceBusSender;
 
@@ -46,6 +51,7 @@ export class ServiceBus implements EventPublisher {
     this.#events = this.#client.createSender(entities.events);
     this.#rejected = this.#client.createSender(entities.rejected);
     this.#asked = this.#client.createSender(entities.requests);
+    this.#failedCallbacks = this.#client.createSender(entities.failedCallbacks);
     this.#requests = this.#client.createReceiver(entities.requests, {
       skipParsingBodyAsJson: true,
       skipConvertingDate: true,
@@ -100,6 +106,32 @@ export class ServiceBus implements EventPublisher {
         rejectReason: error.code,
         rejectDescription: `${error.message} ${error.remedy}`.slice(0, longestDescription),
         originalMessageId: String(message.messageId ?? ''),
+      },
+    });
+  }
+
+  /** An event that could not be delivered to a callback, whole; sent twice, the queue keeps one. */
+  async keep({
+    callback,
+    event,
+    delivery,
+    attempts,
+    error,
+  }: CallbackActivityInput<'keepFailedCallback'>): Promise<void> {
+    await this.#failedCallbacks.sendMessages({
+      body: event,
+      contentType: 'application/cloudevents+json',
+      messageId: delivery,
+      subject: event.type,
+      ...(event.subject === undefined ? {} : { correlationId: event.subject }),
+      applicationProperties: {
+        callback,
+        attempts,
+        failReason: error.code,
+        failDescription: `${error.message} ${error.cause} ${error.remedy}`.slice(
+          0,
+          longestDescription,
+        ),
       },
     });
   }

@@ -51,5 +51,5 @@ const runningStates: ReadonlySet<string> = new Set([
 ]);
 
 /** 409, or 500 with this text: the versions of the extension differ (durable-functions 10). */
-const isAlreadyStarted = (error: unknown): boolean =>
+export const isAlreadyStarted = (error: unknown): boolean =>
   /already exists|\b409\b/i.test(error instanceof Error ? error.message : String(error));

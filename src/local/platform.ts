@@ -20,7 +20,11 @@ import { ticketSystemOf } from './landscape/seed-from-landscape.ts';
 import { type AzureReady, type PlatformReady, secretOf } from './ready-file.ts';
 import { trustCertificateAuthority } from './trust.ts';
 
-const queues = { requests: 'vnet-requests', rejected: 'vnet-requests-rejected' } as const;
+const queues = {
+  requests: 'vnet-requests',
+  rejected: 'vnet-requests-rejected',
+  failedCallbacks: 'vnet-callbacks-failed',
+} as const;
 const topics = { events: 'vnet-events' } as const;
 const subscriptions = { events: 'all' } as const;
 const dayInSeconds = 24 * 3600;
@@ -39,12 +43,17 @@ const brokerEntities = {
       lockDurationSeconds: 60,
       duplicateDetectionWindowSeconds: dayInSeconds,
     },
+    {
+      name: queues.failedCallbacks,
+      lockDurationSeconds: 60,
+      duplicateDetectionWindowSeconds: dayInSeconds,
+    },
   ],
   topics: [
     {
       name: topics.events,
       duplicateDetectionWindowSeconds: dayInSeconds,
-      subscriptions: [{ name: subscriptions.events }],
+      subscriptions: [{ name: subscriptions.events }, { name: 'callbacks' }],
     },
   ],
 } as const;

@@ -55,7 +55,11 @@ export interface PlatformReady extends AzureReady {
   /** An application with the role Vnet.Request: what asks for tokens of `api://vnet-vending`. */
   readonly ticketSystem: ServicePrincipalSecret;
   readonly serviceBus: string;
-  readonly queues: { readonly requests: string; readonly rejected: string };
+  readonly queues: {
+    readonly requests: string;
+    readonly rejected: string;
+    readonly failedCallbacks: string;
+  };
   readonly topics: { readonly events: string };
   /** A subscription of each topic that gets everything. */
   readonly subscriptions: { readonly events: string };

@@ -1,4 +1,5 @@
 import { apiErrors } from './api/api-errors.ts';
+import { callbackErrors } from './callback-errors.ts';
 import type { CatalogueEntry } from './errors.ts';
 
 type ErrorGroup = Record<string, CatalogueEntry>;
@@ -342,6 +343,7 @@ export const errorGroups = [
   { title: 'Calls to Azure', errors: azureErrors },
   { title: 'How a request ended', errors: workflowErrors },
   { title: 'Calls of the HTTP API', errors: apiErrors },
+  { title: 'Callbacks', errors: callbackErrors },
 ] as const satisfies readonly { title: string; errors: ErrorGroup }[];
 
 /**
@@ -354,6 +356,7 @@ export const errorCatalogue = {
   ...azureErrors,
   ...workflowErrors,
   ...apiErrors,
+  ...callbackErrors,
 } as const;
 
 export type ErrorCode = keyof typeof errorCatalogue;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { callbacksSchema } from './callbacks.ts';
 import { aliasSchema, guidSchema, landscapePersonSchema } from './landscape-parts.ts';
 import { policySchema, unknownNamesOf } from './landscape-policy.ts';
 
@@ -82,6 +83,7 @@ export const landscapeSchema = z
     operators: z.array(landscapePersonSchema).default([]),
     /** Who may approve all stages of a request at once, for a reason that is kept (`break-glass`). */
     superusers: z.array(landscapePersonSchema).default([]),
+    callbacks: callbacksSchema,
     bounds: boundsSchema.prefault({}),
     /** Whether a cross-tenant connection that is not Connected stops a request; whether Azure enforces it is unconfirmed. */
     requireConnection: z.boolean().default(true),

@@ -5,6 +5,7 @@ export const orchestrationNames = {
   removeVnet: 'removeVnet',
   awaitDecision: 'awaitDecision',
   pollUntilDone: 'pollUntilDone',
+  deliverCallback: 'deliverCallback',
 } as const;
 
 /** Wakes `awaitDecision`; what was decided stands in the ledger. Lower case: some back ends change the case. */
@@ -12,6 +13,9 @@ export const decisionEvent = 'decision';
 
 /** Derived from the request, so that a second start is the same start. */
 export const instanceIdOf = (requestId: string): string => `request-${requestId}`;
+
+/** Derived from event and callback: `hash` is the SHA-256 (hex) of both. */
+export const callbackInstanceIdOf = (hash: string): string => `callback-${hash.slice(0, 40)}`;
 
 /** With a beginning of its own: with an ending, a request whose id ends so would have the same instance. */
 export const approvalInstanceIdOf = (requestId: string): string => `approval-${requestId}`;

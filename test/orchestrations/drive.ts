@@ -1,17 +1,20 @@
 import type { OrchestrationContext } from 'durable-functions';
-import type {
-  ActivityInput,
-  ActivityName,
-  ActivityOutput,
-} from '../../src/activities/activity-contracts.ts';
+import type { Activities as RequestActivities } from '../../src/activities/activity-contracts.ts';
+import type { CallbackActivities } from '../../src/activities/callbacks/callback-contracts.ts';
 import { success } from '../../src/model/outcome.ts';
 import { allocateVnet } from '../../src/orchestrations/allocate-vnet.ts';
 import { associateVnet } from '../../src/orchestrations/associate-vnet.ts';
 import { awaitDecision } from '../../src/orchestrations/await-decision.ts';
+import { deliverCallback } from '../../src/orchestrations/deliver-callback.ts';
 import { orchestrationNames } from '../../src/orchestrations/names.ts';
 import { pollUntilDone } from '../../src/orchestrations/poll-until-done.ts';
 import { removeVnet } from '../../src/orchestrations/remove-vnet.ts';
 import type { RequestInput } from '../../src/orchestrations/request-run.ts';
+
+type Activities = RequestActivities & CallbackActivities;
+type ActivityName = keyof Activities;
+type ActivityInput<N extends ActivityName> = Activities[N]['input'];
+type ActivityOutput<N extends ActivityName> = Activities[N]['output'];
 
 /** What the activities answer; one that throws fails as one that nobody foresaw. */
 export type Answers = { [N in ActivityName]?: (input: ActivityInput<N>) => ActivityOutput<N> };
@@ -54,6 +57,7 @@ const orchestrations = {
   [orchestrationNames.removeVnet]: removeVnet,
   [orchestrationNames.awaitDecision]: awaitDecision,
   [orchestrationNames.pollUntilDone]: pollUntilDone,
+  [orchestrationNames.deliverCallback]: deliverCallback,
 };
 
 const allocated = { virtualNetworkId: '/the/vnet', allocations: [] };
@@ -99,6 +103,8 @@ const healthy: Required<Answers> = {
       value: { virtualNetworkId: '/the/vnet', mode: 'delete', alreadyGone: false, released: [] },
     }),
   releaseVirtualNetwork: () => success(null),
+  postCallback: () => success(null),
+  keepFailedCallback: () => success(null),
 };
 
 type PlannedTask =

@@ -9,6 +9,7 @@ import { replayHistory } from '../../src/local/host/replay.ts';
 import { builtApp } from '../../src/local/platform.ts';
 import { orchestrationNames } from '../../src/orchestrations/names.ts';
 import { TestPlatform } from '../support/test-platform.ts';
+import { callbackScenarios } from './callback-scenarios.ts';
 import { findConfidential, secretsOf } from './confidential.ts';
 import { formatRun, type RecordedRun, readRecordedRuns, recordRun } from './recorded-histories.ts';
 import { runScenario, scenarioLandscape, scenarios } from './scenarios.ts';
@@ -49,7 +50,8 @@ async function differencesOf(app: LoadedApp, { instances }: RecordedRun): Promis
 
 describe('the recorded histories', () => {
   it('are those of all scenarios, and show every orchestration, a continue-as-new and a thrown activity', () => {
-    expect(runs.map(({ scenario }) => scenario)).toEqual(scenarios.map(({ name }) => name).sort());
+    const names = [...scenarios.map(({ name }) => name), ...callbackScenarios];
+    expect(runs.map(({ scenario }) => scenario)).toEqual(names.sort());
     const instances = runs.flatMap((run) => run.instances);
     expect(new Set(instances.map(({ orchestration }) => orchestration))).toEqual(
       new Set(Object.values(orchestrationNames)),
@@ -165,6 +167,20 @@ const plants: readonly Plant[] = [
     to: 'context.df.continueAsNew({ ...state, attempt: 1 });',
     seenIn: 'compensated-after-time-limit',
   },
+  {
+    what: 'another delay before the next attempt of a callback',
+    file: 'deliver-callback.ts',
+    from: 'const firstDelaySeconds = 5;',
+    to: 'const firstDelaySeconds = 7;',
+    seenIn: 'callback-delivered',
+  },
+  {
+    what: 'an event that is thrown away in place of kept',
+    file: 'deliver-callback.ts',
+    from: 'yield* keep(context, { ...input, attempts: attempt, error: outcome.error });',
+    to: '',
+    seenIn: 'callback-kept',
+  },
 ];
 
 const orchestrationsFolder = join(import.meta.dirname, '../../src/orchestrations');
@@ -178,12 +194,14 @@ async function buildOrchestrations(plant?: Plant): Promise<LoadedApp> {
         import { allocateVnet } from './allocate-vnet.ts';
         import { associateVnet } from './associate-vnet.ts';
         import { awaitDecision } from './await-decision.ts';
+        import { deliverCallback } from './deliver-callback.ts';
         import { pollUntilDone } from './poll-until-done.ts';
         import { removeVnet } from './remove-vnet.ts';
         df.app.orchestration('allocateVnet', allocateVnet);
         df.app.orchestration('associateVnet', associateVnet);
         df.app.orchestration('removeVnet', removeVnet);
         df.app.orchestration('awaitDecision', awaitDecision);
+        df.app.orchestration('deliverCallback', deliverCallback);
         df.app.orchestration('pollUntilDone', pollUntilDone);`,
       resolveDir: orchestrationsFolder,
       loader: 'ts',

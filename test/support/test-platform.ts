@@ -145,6 +145,11 @@ export class TestPlatform {
     return this.#drain(this.platform.ready.queues.rejected);
   }
 
+  /** Takes all messages of a queue. */
+  take(queue: string): Promise<readonly ServiceBusReceivedMessage[]> {
+    return this.#drain(queue);
+  }
+
   /** Takes all events that were published so far. */
   async events(): Promise<
     readonly { type: string; id: string; subject?: string; data: unknown }[]
@@ -169,6 +174,12 @@ export class TestPlatform {
     return all;
   }
 
+  /** Messages that functions of the app receive. */
+  #hasMessagesToTake(): boolean {
+    const taken = ['vnet-requests', 'vnet-events/Subscriptions/callbacks'];
+    return taken.some((entity) => this.#activeMessages(entity) > 0);
+  }
+
   #activeMessages(entity: string): number {
     return this.platform.broker.counts(entity).active;
   }
@@ -176,7 +187,7 @@ export class TestPlatform {
   /** Nothing runs, nothing is queued, and that stays so for a moment of real time. */
   async #isQuiet(): Promise<boolean> {
     for (let looks = 0; looks < 3; looks++) {
-      const isIdle = this.platform.host.isIdle() && this.#activeMessages('vnet-requests') === 0;
+      const isIdle = this.platform.host.isIdle() && !this.#hasMessagesToTake();
       if (!isIdle) return false;
       await sleep(1);
     }
