@@ -52,6 +52,8 @@ export async function buildApp(options: BuildOptions = {}): Promise<BuildResult>
     format: 'cjs',
     target: 'node22',
     external: ['@azure/functions-core'],
+    // CommonJS has no import.meta.
+    define: { 'import.meta.dirname': '__dirname' },
     minify: true,
     // Names of functions and classes appear in stack traces and in error codes of the Azure SDK.
     keepNames: true,

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { app as functions } from '@azure/functions';
 import * as df from 'durable-functions';
 import type { ActivityName } from '../activities/activity-contracts.ts';
 import { awaitPrefix } from '../activities/allocate/await-prefix.ts';
@@ -52,6 +54,7 @@ import { createService } from './http/service.ts';
 import { entities } from './queues.ts';
 import { receiveCallbackEvent } from './receive-callback-event.ts';
 import { receiveRequest } from './receive-request.ts';
+import { recordPoolUsage } from './record-pool-usage.ts';
 import { readSettings, serviceBusConnection } from './settings.ts';
 import { sweepRequests } from './sweep-requests.ts';
 import { withCallbackLog } from './with-callback-log.ts';
@@ -78,7 +81,13 @@ df.app.client.timer('sweepRequests', {
   handler: (_timer, client, context) => sweepRequests(app, client, context),
 });
 
-registerRoutes(createService(app, settings));
+functions.timer('recordPoolUsage', {
+  schedule: '30 */15 * * * *',
+  handler: (_timer, context) => recordPoolUsage(app, context),
+});
+
+// The build makes import.meta.dirname the folder of main.cjs.
+registerRoutes(createService(app, settings, join(import.meta.dirname, 'web')));
 
 const activities: { readonly [N in ActivityName]: Activity<N> } = {
   planRequest,

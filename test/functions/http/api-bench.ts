@@ -35,6 +35,7 @@ export interface Answered {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
+  readonly bytes: Uint8Array;
   /** The body as JSON. */
   readonly json: never;
 }
@@ -75,6 +76,7 @@ export class ApiBench {
       authentication: local,
       publicOrigin: undefined,
       rateLimit: new RateLimit(1_000, () => this.now.getTime()),
+      pageFiles: async () => new Map(),
       ...service,
     };
   }
@@ -104,12 +106,14 @@ export class ApiBench {
       'method' in found
         ? await serve(found as Route, request, this.client, this.#context(), this.service)
         : await serveOpen(found as OpenRoute, request, this.#context(), this.service);
-    const text = textOf(init.body);
+    const bytes = bytesIn(init.body);
+    const text = Buffer.from(bytes).toString();
     const answered = new Headers(init.headers as Record<string, string>);
     return {
       status: init.status ?? 200,
       headers: answered,
       text,
+      bytes,
       json: (/json/.test(answered.get('content-type') ?? '')
         ? JSON.parse(text)
         : undefined) as never,
@@ -136,5 +140,5 @@ const bytesOf = (body: unknown): Uint8Array =>
     ? body
     : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
 
-const textOf = (body: unknown): string =>
-  typeof body === 'string' ? body : body instanceof Uint8Array ? Buffer.from(body).toString() : '';
+const bytesIn = (body: unknown): Uint8Array =>
+  body instanceof Uint8Array ? body : Buffer.from(typeof body === 'string' ? body : '');

@@ -5,6 +5,7 @@ import { cancel, decide, resume } from './decide.ts';
 import { health } from './health.ts';
 import { listRequests } from './list-requests.ts';
 import { me } from './me.ts';
+import { page } from './page.ts';
 import { listPools, showPool } from './pools.ts';
 import { previewPlan } from './preview-plan.ts';
 import { showRequest } from './show-request.ts';
@@ -32,4 +33,4 @@ export const routes: readonly Route[] = [
 ];
 
 /** Addresses that need no caller. */
-export const openRoutes: readonly OpenRoute[] = [health, unknownRoute(routes)];
+export const openRoutes: readonly OpenRoute[] = [health, unknownRoute(routes), page];
