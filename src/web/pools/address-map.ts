@@ -27,9 +27,6 @@ export interface AddressMap {
   readonly tiles: readonly Tile[];
 }
 
-/** Rows have 2^columnBits cells, and a window has up to 16 rows. */
-const rowBits = 4;
-
 /** First index whose piece ends behind `address`. */
 function firstPieceAt(pieces: readonly Piece[], address: bigint): number {
   let [low, high] = [0, pieces.length];
@@ -76,10 +73,16 @@ function placed(
 }
 
 /**
- * The map of a window: rows of cells, read like lines of text. `columnBits` is how finely a row is
- * divided (4: sixteen cells, 2: four, for narrow screens).
+ * The map of a window: rows of cells, read like lines of text. It has 2^`rowBits` rows of 2^`columnBits`
+ * cells, or as many as there are addresses. Sixteen rows by sixteen cells are read at a glance; narrow
+ * screens have room for four cells.
  */
-export function addressMapOf(space: AddressSpace, window: Prefix, columnBits: number): AddressMap {
+export function addressMapOf(
+  space: AddressSpace,
+  window: Prefix,
+  columnBits: number,
+  rowBits = 4,
+): AddressMap {
   const cellLength = Math.min(bitsOf(window.family), window.length + rowBits + columnBits);
   const columns = 2 ** Math.min(columnBits, cellLength - window.length);
   const rows = 2 ** (cellLength - window.length) / columns;
