@@ -5,6 +5,12 @@ import type { LoadedApp, RegisteredFunction } from './loaded-app.ts';
 import type { LogSink } from './log.ts';
 import type { WorkTracker } from './work-tracker.ts';
 
+interface CallOptions {
+  readonly invocationId?: string;
+  /** Aborted when nobody waits any more for what the function does: it no longer counts as work. */
+  readonly abandoned?: AbortSignal;
+}
+
 /** Calls functions on behalf of their triggers, with a durable client where they ask for one. */
 export class FunctionHost {
   readonly #app: LoadedApp;
@@ -29,9 +35,11 @@ export class FunctionHost {
     target: RegisteredFunction,
     trigger: RpcTypedData,
     triggerMetadata: Record<string, RpcTypedData> = {},
-    invocationId?: string,
+    options: CallOptions = {},
   ): Promise<InvocationResponse> {
+    const { invocationId, abandoned } = options;
     const end = this.#tracker.begin();
+    abandoned?.addEventListener('abort', end);
     try {
       const inputs = { [target.triggerName]: trigger, ...this.#clientInputs(target) };
       const invocation = {

@@ -8,6 +8,7 @@ export type HostErrorCode =
   | 'unsupported-binding'
   | 'bad-trigger-options'
   | 'setting-missing'
+  | 'bad-setting'
   | 'bad-schedule'
   | 'route-conflict'
   | 'port-taken'

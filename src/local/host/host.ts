@@ -8,6 +8,7 @@ import { azureTimerLimits } from './durable/timer-limits.ts';
 import { checkFunctions, FunctionHost } from './function-host.ts';
 import { type HostConfiguration, type HostJson, readHostJson } from './host-json.ts';
 import type { HttpFront } from './http-front.ts';
+import { readHttpLimits } from './http-limits.ts';
 import { HttpTriggers } from './http-trigger.ts';
 import { type LoadedApp, loadApp, type RegisteredFunction } from './loaded-app.ts';
 import type { LogSink } from './log.ts';
@@ -216,6 +217,8 @@ class RunningHost implements Host {
       tracker: this.#tracker,
     };
     this.#http = new HttpTriggers(this.#functionHost, ofType('httptrigger'), {
+      clock: this.#options.clock,
+      limits: readHttpLimits(this.#settings),
       routePrefix: this.#configuration.routePrefix,
       streamUrl,
       front: this.#options.httpFront,

@@ -9,48 +9,63 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
-import type { RpcHttpCookie, RpcHttpData, RpcTypedData } from './core-api.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
+import type { RpcHttpData, RpcTypedData } from './core-api.ts';
 import type { FunctionHost } from './function-host.ts';
 import { HostError } from './host-error.ts';
+import { passedOn, refuse, writeAnswer } from './http-answer.ts';
+import { announcesMoreThan, BodyTooLarge, limitedBody, readBody } from './http-body.ts';
 import type { HttpFront } from './http-front.ts';
+import type { HttpLimits } from './http-limits.ts';
 import { HttpRoutes, type RouteMatch } from './http-routes.ts';
 import type { RegisteredFunction } from './loaded-app.ts';
 
-/** A request, and its headers as they may reach the app. */
-interface PassedRequest {
-  readonly request: IncomingMessage;
-  readonly headers: IncomingHttpHeaders;
+export interface HttpTriggerParts {
+  readonly clock: Clock;
+  readonly routePrefix: string;
+  /**
+   * Where the library takes requests when the app has switched HTTP streaming on; otherwise requests
+   * and answers go through memory.
+   */
+  readonly streamUrl: string | undefined;
+  readonly front: HttpFront | undefined;
+  readonly limits: HttpLimits;
 }
 
-/**
- * Serves the app's HTTP functions. `streamUrl` is where the library takes requests when the app has
- * switched HTTP streaming on; otherwise requests and answers go through memory.
- */
+/** A request, its headers as they may reach the app, and the function that answers it. */
+interface Call {
+  readonly request: IncomingMessage;
+  readonly headers: IncomingHttpHeaders;
+  readonly url: URL;
+  readonly match: RouteMatch;
+}
+
+/** Clients keep connections longer than Node's 5 s, and may then write to a closed one. */
+const keepAliveTimeout = 120_000;
+
+/** How long answers under way may take once the host closes; a stream may have no end of its own. */
+const closePatienceMs = 2_000;
+
+/** Serves the app's HTTP functions. */
 export class HttpTriggers {
   readonly #host: FunctionHost;
   readonly #routes: HttpRoutes;
-  readonly #streamUrl: string | undefined;
-  readonly #front: HttpFront | undefined;
+  readonly #parts: HttpTriggerParts;
   readonly #server: Server;
   readonly #open = new Set<Promise<void>>();
 
-  constructor(
-    host: FunctionHost,
-    targets: readonly RegisteredFunction[],
-    options: {
-      routePrefix: string;
-      streamUrl: string | undefined;
-      front: HttpFront | undefined;
-    },
-  ) {
+  constructor(host: FunctionHost, targets: readonly RegisteredFunction[], parts: HttpTriggerParts) {
     this.#host = host;
-    this.#routes = new HttpRoutes(targets, options.routePrefix);
-    this.#streamUrl = options.streamUrl;
-    this.#front = options.front;
-    this.#server = createServer((request, response) => {
+    this.#routes = new HttpRoutes(targets, parts.routePrefix);
+    this.#parts = parts;
+    const serve = (request: IncomingMessage, response: ServerResponse): void => {
       const served = this.#serve(request, response).finally(() => this.#open.delete(served));
       this.#open.add(served);
-    });
+    };
+    this.#server = createServer({ keepAliveTimeout }, serve);
+    // Who asks before sending a body is told to go on only when somebody wants it.
+    this.#server.on('checkContinue', serve);
   }
 
   /**
@@ -68,11 +83,12 @@ export class HttpTriggers {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Takes no more requests, then waits for those under way (or drops them). */
+  /** Takes no more requests, then waits a moment for those under way (or drops them at once). */
   async close(options: { drop: boolean }): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     if (!options.drop) {
-      await Promise.all(this.#open);
+      const patience = wait(closePatienceMs, undefined, { ref: false });
+      await Promise.race([Promise.all(this.#open), patience]);
     }
     this.#server.closeAllConnections();
     await closed;
@@ -82,28 +98,20 @@ export class HttpTriggers {
     const headers = await this.#pass(request, response);
     if (!headers) return;
     const url = URL.parse(urlOf(request));
-    if (!url) {
-      response.writeHead(400).end();
-      return;
-    }
+    if (!url) return refuse(response, 400);
     const match = this.#routes.match(request.method ?? 'GET', url.pathname);
-    if (!match) {
-      response.writeHead(404).end();
-      return;
-    }
+    if (!match) return refuse(response, 404);
+    if (announcesMoreThan(request, this.#parts.limits.bodyBytes)) return refuse(response, 413);
+    if (request.headers.expect !== undefined) response.writeContinue();
     try {
-      if (this.#streamUrl === undefined) {
-        await this.#serveBuffered(match, { request, headers }, response);
-      } else {
-        await this.#serveStream(match, { request, headers }, response, this.#streamUrl);
-      }
+      await this.#answer({ request, headers, url, match }, response);
     } catch (error) {
+      if (error instanceof BodyTooLarge) return refuse(response, 413);
+      // The client went away: nobody failed.
+      if (response.destroyed) return;
       this.#host.logFailure(match.target, error);
-      if (response.headersSent) {
-        response.destroy();
-      } else {
-        response.writeHead(500).end();
-      }
+      if (response.headersSent) response.destroy();
+      else refuse(response, 500);
     }
   }
 
@@ -112,64 +120,108 @@ export class HttpTriggers {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<IncomingHttpHeaders | undefined> {
-    if (!this.#front) return request.headers;
+    const { front } = this.#parts;
+    if (!front) return request.headers;
     try {
-      return await this.#front.receive(request, response);
+      return await front.receive(request, response);
     } catch (error) {
       this.#host.logError('The authentication in front of the app failed', error);
-      response.writeHead(500).end();
+      refuse(response, 500);
       return undefined;
     }
   }
 
-  async #serveBuffered(
-    { target, params }: RouteMatch,
-    { request, headers }: PassedRequest,
-    response: ServerResponse,
-  ): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) {
-      chunks.push(chunk as Buffer);
-    }
-    const http = { ...describe(request, headers), params, body: { bytes: Buffer.concat(chunks) } };
-    const { returnValue, outputData } = await this.#host.call(target, { http });
+  #answer(call: Call, response: ServerResponse): Promise<void> {
+    const { streamUrl } = this.#parts;
+    return streamUrl === undefined
+      ? this.#serveBuffered(call, response)
+      : this.#serveStream(call, response, streamUrl);
+  }
+
+  async #serveBuffered(call: Call, response: ServerResponse): Promise<void> {
+    const { target, params } = call.match;
+    const bytes = await readBody(call.request, this.#parts.limits.bodyBytes);
+    const http = { ...describe(call), params, body: { bytes } };
+    const called = this.#host.call(target, { http });
+    const { returnValue, outputData } = await this.#inTime(target, response, called);
+    if (response.headersSent) return;
     const answer = returnValue ?? outputData?.find((output) => output.data.http)?.data;
     writeAnswer(answer?.http, response);
   }
 
-  /** The library's own proxy takes the request; the invocation id ties both together. */
-  async #serveStream(
-    { target, params }: RouteMatch,
-    { request, headers }: PassedRequest,
-    response: ServerResponse,
-    streamUrl: string,
-  ): Promise<void> {
+  /**
+   * The library's own proxy takes the request; the invocation id ties both together. The library does
+   * not notice when the client goes away, and reads the function's stream to its end.
+   */
+  async #serveStream(call: Call, response: ServerResponse, streamUrl: string): Promise<void> {
+    const { target, params } = call.match;
     const invocationId = randomUUID();
     const metadata: Record<string, RpcTypedData> = {
-      Headers: { json: JSON.stringify(joined(headers)) },
+      Headers: { json: JSON.stringify(joined(call.headers)) },
     };
-    for (const [name, value] of Object.entries(params)) {
-      metadata[name] = { string: value };
-    }
-    const proxied = new Promise<IncomingMessage>((resolve, reject) => {
-      const outgoing = sendRequest(new URL(request.url ?? '/', streamUrl), {
+    for (const [name, value] of Object.entries(params)) metadata[name] = { string: value };
+    const abandoned = new AbortController();
+    response.once('close', () => {
+      if (!response.writableFinished) abandoned.abort();
+    });
+    const proxied = this.#proxy(call, streamUrl, invocationId, abandoned.signal);
+    const called = this.#host.call(target, { http: {} }, metadata, {
+      invocationId,
+      abandoned: abandoned.signal,
+    });
+    // The failure of one is told below; then nobody waits for the other.
+    for (const each of [proxied, called]) each.catch(() => abandoned.abort());
+    const begun = Promise.race([proxied, called.then(() => proxied)]);
+    const answer = await this.#inTime(target, response, begun);
+    if (response.headersSent) return;
+    response.writeHead(answer.statusCode ?? 200, passedOn(answer.headers));
+    await Promise.all([pipeline(answer, response), called]);
+  }
+
+  /** Sends the request to the library's proxy; the body follows as it comes. */
+  #proxy(
+    { request, headers, url }: Call,
+    streamUrl: string,
+    invocationId: string,
+    signal: AbortSignal,
+  ): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const outgoing = sendRequest(new URL(`${url.pathname}${url.search}`, streamUrl), {
         method: request.method,
+        signal,
         headers: {
           ...headers,
           'x-ms-invocation-id': invocationId,
-          'x-forwarded-host': request.headers.host ?? '127.0.0.1',
+          'x-forwarded-host': url.host,
           'x-forwarded-proto': 'http',
         },
       });
-      outgoing.once('response', resolve);
-      outgoing.once('error', reject);
-      request.pipe(outgoing);
+      outgoing.on('response', resolve).on('error', reject);
+      // No pipeline: when it fails, it would take the connection away on which the refusal goes.
+      request
+        .pipe(limitedBody(this.#parts.limits.bodyBytes))
+        .on('error', (error) => outgoing.destroy(error))
+        .pipe(outgoing);
     });
-    const called = this.#host.call(target, { http: {} }, metadata, invocationId);
-    const answer = await Promise.race([proxied, called.then(() => proxied)]);
-    const { 'x-ms-invocation-id': _id, ...answered } = answer.headers;
-    response.writeHead(answer.statusCode ?? 200, answered);
-    await Promise.all([pipeline(answer, response), called]);
+  }
+
+  /** Answers 504 when what is waited for takes longer than Azure waits. The function goes on. */
+  async #inTime<T>(
+    target: RegisteredFunction,
+    response: ServerResponse,
+    awaited: Promise<T>,
+  ): Promise<T> {
+    const { clock, limits } = this.#parts;
+    const timer = clock.setTimer(() => {
+      const late = `it has not answered within ${limits.answerMs / 1000} s, its caller got 504`;
+      this.#host.logFailure(target, new Error(late));
+      refuse(response, 504);
+    }, limits.answerMs);
+    try {
+      return await awaited;
+    } finally {
+      timer.cancel();
+    }
   }
 }
 
@@ -182,12 +234,8 @@ function portTaken(port: number, cause: unknown): HostError {
   );
 }
 
-function describe(request: IncomingMessage, headers: IncomingHttpHeaders): RpcHttpData {
-  return {
-    method: request.method ?? 'GET',
-    url: new URL(urlOf(request)).href,
-    headers: joined(headers),
-  };
+function describe({ request, headers, url }: Call): RpcHttpData {
+  return { method: request.method ?? 'GET', url: url.href, headers: joined(headers) };
 }
 
 /** What the client asked for; no URL at all when its Host header is none. */
@@ -202,40 +250,4 @@ function joined(headers: IncomingHttpHeaders): Record<string, string> {
       Array.isArray(value) ? value.join(', ') : (value ?? ''),
     ]),
   );
-}
-
-function writeAnswer(answer: RpcHttpData | null | undefined, response: ServerResponse): void {
-  if (!answer) {
-    response.writeHead(204).end();
-    return;
-  }
-  response.statusCode = Number(answer.statusCode ?? 200);
-  for (const [name, value] of Object.entries(answer.headers ?? {})) {
-    response.setHeader(name, value);
-  }
-  for (const cookie of answer.cookies ?? []) {
-    response.appendHeader('set-cookie', cookieText(cookie));
-  }
-  response.end(answer.body?.bytes ?? answer.body?.string ?? '');
-}
-
-function cookieText(cookie: RpcHttpCookie): string {
-  const sameSite = cookie.sameSite === 'explicitNone' ? 'None' : cookie.sameSite;
-  const expires = cookie.expires?.value?.seconds;
-  const parts: [string, string | undefined][] = [
-    [cookie.name ?? '', encodeURIComponent(cookie.value ?? '')],
-    ['Domain', cookie.domain?.value],
-    ['Path', cookie.path?.value],
-    ['Expires', expires === undefined ? undefined : new Date(expires * 1000).toUTCString()],
-    ['Max-Age', cookie.maxAge?.value === undefined ? undefined : String(cookie.maxAge.value)],
-    ['SameSite', sameSite === 'none' ? undefined : sameSite],
-  ];
-  const text = parts
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}=${value}`);
-  return [
-    ...text,
-    ...(cookie.secure?.value ? ['Secure'] : []),
-    ...(cookie.httpOnly?.value ? ['HttpOnly'] : []),
-  ].join('; ');
 }

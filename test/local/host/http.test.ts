@@ -119,6 +119,37 @@ test('the durable client starts, lists and inspects instances', async () => {
   expect(listed.json).toMatchObject({ result: [{ instanceId: 'one' }] });
 });
 
+test('an HTTP function gets the durable client as an extra input, or as its own', async () => {
+  const appFile = await buildSource(`
+    import { app } from '@azure/functions';
+    import * as df from 'durable-functions';
+    df.app.orchestration('hello', function* (context) { return 'hello ' + context.df.getInput(); });
+    const start = async (name, client) => {
+      const instanceId = await client.startNew('hello', { instanceId: name, input: name });
+      return { jsonBody: { instanceId } };
+    };
+    app.http('byInput', { methods: ['POST'], route: 'by-input/{name}', authLevel: 'anonymous',
+      extraInputs: [df.input.durableClient()],
+      handler: (request, context) => start(request.params.name, df.getClient(context)) });
+    df.app.client.http('byClient', { methods: ['POST'], route: 'by-client/{name}',
+      handler: (request, client) => start(request.params.name, client) });`);
+  const other = await startTestHost({
+    appFile,
+    hostJson: { extensions: { http: { routePrefix: '' } } },
+  });
+  try {
+    for (const route of ['by-input/ada', 'by-client/ben']) {
+      const answer = await fetch(`${other.baseUrl}/${route}`, { method: 'POST' });
+      expect(await answer.json()).toEqual({ instanceId: route.split('/')[1] });
+    }
+    await other.whenIdle();
+    expect(other.durable.getStatus('ada')?.output).toBe('hello ada');
+    expect(other.durable.getStatus('ben')?.output).toBe('hello ben');
+  } finally {
+    await other.close();
+  }
+});
+
 test('a generated instance id comes back', async () => {
   const { json } = await post('start/chain', { words: [] });
   const { instanceId } = json as { instanceId: string };
