@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { buildApp } from '../../scripts/build.ts';
+import { buildCli } from '../../scripts/build-cli.ts';
 
 /**
- * Vitest's global setup: the tests that load the function app find the bundle of the present sources.
- * While the sources cannot be bundled, the tests that need no bundle run all the same;
+ * Vitest's global setup: the tests that load the function app, or start the command line, find the bundle of the
+ * present sources. While the sources cannot be bundled, the tests that need no bundle run all the same;
  * `npm test` is stricter and builds first.
  */
 export async function setup(): Promise<void> {
@@ -13,6 +14,11 @@ export async function setup(): Promise<void> {
   await buildApp({ entry, quiet: true }).catch((error: Error) => {
     console.warn(
       `The function app was not built, tests that load it see an old one or none.\n${error.message}`,
+    );
+  });
+  await buildCli({ quiet: true }).catch((error: Error) => {
+    console.warn(
+      `The command line was not built, tests that start it see an old one.\n${error.message}`,
     );
   });
 }

@@ -1,0 +1,59 @@
+import { Readable } from 'node:stream';
+import { runCli } from '../../../src/cli/run.ts';
+import type { World } from '../../../src/cli/world.ts';
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly stdin?: string;
+  /** Columns of the terminal that standard output is; none: a pipe. */
+  readonly columns?: number;
+  readonly now?: Date;
+  /** Called instead of waiting. */
+  readonly onSleep?: (milliseconds: number, interrupt: () => void) => void;
+  readonly fetch?: typeof fetch;
+}
+
+export interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Waits, in milliseconds. */
+  readonly sleeps: readonly number[];
+}
+
+/** Runs `vnetv` in this process, in a world where waiting takes no time. */
+export async function run(argv: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  const { columns } = options;
+  const sleeps: number[] = [];
+  const interrupts = new Set<() => void>();
+  const text = { stdout: '', stderr: '' };
+  const output = (name: 'stdout' | 'stderr') => ({
+    write: (chunk: string) => {
+      text[name] += chunk;
+    },
+    ...(columns === undefined ? {} : { isTTY: name === 'stdout', columns }),
+  });
+  const world: World = {
+    env: { TERM: 'xterm', ...options.env },
+    platform: 'linux',
+    stdin: Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]),
+    stdout: output('stdout'),
+    stderr: output('stderr'),
+    fetch: options.fetch ?? ((input, init) => fetch(input, init)),
+    now: () => options.now ?? new Date('2026-11-28T17:03:00.000Z'),
+    random: () => 0.5,
+    sleep: async (milliseconds) => {
+      sleeps.push(milliseconds);
+      options.onSleep?.(milliseconds, () => {
+        for (const interrupt of interrupts) interrupt();
+      });
+      if (sleeps.length > 1_000) throw new Error('It waits for ever.');
+    },
+    onInterrupt: (handle) => {
+      interrupts.add(handle);
+      return () => interrupts.delete(handle);
+    },
+  };
+  const code = await runCli(argv, world);
+  return { code, ...text, sleeps };
+}
