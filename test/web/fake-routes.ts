@@ -61,7 +61,10 @@ export function answerApi(world: FakeWorld, call: FakeCall): FakeAnswer | 'hang'
   const fault = world.faults[`${method} ${url.pathname}`];
   if (fault === 'hang') return 'hang';
   if (fault !== undefined) return { status: fault.status, body: fault };
-  if (me === undefined) return refuse(401, 'Unauthenticated', 'Nobody is signed in.', 'Sign in.');
+  if (me === undefined) {
+    const refusal = problem(401, 'NotSignedIn', 'Nobody is signed in.', 'Sign in.');
+    return { status: 401, body: { ...refusal, signInUrl: '/.auth/login/local' } };
+  }
   if (method === 'POST') return post(world, call, me);
   return get(world, url, me);
 }
@@ -126,16 +129,18 @@ function listRequests(world: FakeWorld, url: URL, me: Me): FakeAnswer {
   const isRequesterOnly = me.roles.every((role) => role === 'Vnet.Request');
   const states = query.getAll('state').flatMap((states) => states.split(','));
   const isMine = query.get('requester') === 'me' || isRequesterOnly;
+  const isAwaiting = query.get('awaiting') === 'me';
   const matching = world.requests.filter(
     ({ state, tenant, requester }) =>
+      (!isAwaiting || (state === 'awaiting-approval' && requester.objectId !== me.objectId)) &&
       (states.length === 0 || states.includes(state)) &&
       (query.get('tenant') ?? tenant) === tenant &&
       (!isMine || requester.objectId === me.objectId),
   );
-  const from = Number(query.get('page') ?? 0);
-  const size = Math.min(Number(query.get('pageSize') ?? world.pageSize), world.pageSize);
+  const from = Number(query.get('continuation') ?? 0);
+  const size = Number(query.get('pageSize') ?? world.pageSize);
   const more = new URLSearchParams(query);
-  more.set('page', String(from + size));
+  more.set('continuation', String(from + size));
   return ok(
     requestPageSchema.parse({
       requests: matching.slice(from, from + size).map((request) => summaryOf(request)),

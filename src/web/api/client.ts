@@ -1,5 +1,6 @@
 import type { Problem } from '../../model/api/problems.ts';
 import { ApiError, isAbort } from './api-error.ts';
+import { revealOverrides } from './reveal.ts';
 
 export interface SendOptions {
   /** Entity tag that the change is for; the API refuses it (412) when there is a newer one. */
@@ -9,7 +10,8 @@ export interface SendOptions {
   readonly signal?: AbortSignal;
 }
 
-type SessionListener = (signedIn: false) => void;
+/** Hears where to sign in, if the API said so. */
+type SessionListener = (signInUrl: string | undefined) => void;
 const sessionListeners = new Set<SessionListener>();
 
 /** Calls back when the API says that nobody is signed in (any more). */
@@ -41,11 +43,16 @@ export function postJson<T>(path: string, body: unknown, options: SendOptions = 
 
 async function call<T>(path: string, init: RequestInit): Promise<T> {
   const response = await send(path, init);
-  if (response.status === 401) for (const listener of sessionListeners) listener(false);
-  if (!response.ok) throw new ApiError(await readProblem(response));
+  if (!response.ok) {
+    const problem = await readProblem(response);
+    if (problem.status === 401) {
+      for (const listener of sessionListeners) listener(problem.signInUrl);
+    }
+    throw new ApiError(problem);
+  }
   if (response.status === 204) return undefined as T;
   try {
-    return (await response.json()) as T;
+    return (await readJson(response)) as T;
   } catch (error) {
     if (isAbort(error)) throw error;
     throw new ApiError(unreadable(response.status));
@@ -88,12 +95,16 @@ async function readProblem(response: Response): Promise<Problem> {
       : {}),
   };
   try {
-    const body: unknown = await response.json();
+    const body = await readJson(response);
     return isProblem(body) ? body : fallback;
   } catch {
     return fallback;
   }
 }
+
+/** Names and reasons may hold anything; those characters can stand in texts only, so the whole answer may be changed. */
+const readJson = async (response: Response): Promise<unknown> =>
+  JSON.parse(revealOverrides(await response.text()));
 
 const isProblem = (body: unknown): body is Problem =>
   typeof body === 'object' && body !== null && 'code' in body && 'detail' in body;

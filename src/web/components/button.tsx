@@ -26,8 +26,10 @@ export function Button({
       aria-busy={busy ? true : undefined}
       aria-disabled={busy ? true : undefined}
       onClick={(event) => {
-        if (busy) event.preventDefault();
-        else if (typeof onClick === 'function') onClick.call(event.currentTarget as never, event);
+        // Its element may become another button's by what `onClick` changes, before the browser looks what it is to do.
+        if (busy || type === 'button') event.preventDefault();
+        if (busy) return;
+        if (typeof onClick === 'function') onClick.call(event.currentTarget as never, event);
       }}
     />
   );

@@ -1,7 +1,8 @@
-const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [
-  ['day', 86_400],
-  ['hour', 3_600],
-  ['minute', 60],
+/** Unit, its seconds, and from how many seconds on it is used: two days are told in hours, for deadlines. */
+const units: readonly [Intl.RelativeTimeFormatUnit, number, number][] = [
+  ['day', 86_400, 2 * 86_400],
+  ['hour', 3_600, 3_600],
+  ['minute', 60, 60],
 ];
 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
@@ -14,8 +15,8 @@ const absolute = new Intl.DateTimeFormat('en-GB', {
 export function relativeTime(at: string, now: number): string {
   const seconds = (Date.parse(at) - now) / 1_000;
   if (Number.isNaN(seconds)) return at;
-  for (const [unit, length] of units) {
-    if (Math.abs(seconds) >= length) return relative.format(Math.trunc(seconds / length), unit);
+  for (const [unit, length, from] of units) {
+    if (Math.abs(seconds) >= from) return relative.format(Math.trunc(seconds / length), unit);
   }
   return seconds > 5 ? 'in less than a minute' : 'just now';
 }

@@ -13,7 +13,11 @@ import { hasRole, SessionContext } from './session.ts';
 
 type Session =
   | { readonly status: 'loading' }
-  | { readonly status: 'signed-out'; readonly wasSignedIn: boolean }
+  | {
+      readonly status: 'signed-out';
+      readonly wasSignedIn: boolean;
+      readonly signInUrl: string | undefined;
+    }
   | { readonly status: 'signed-in'; readonly me: Me }
   | { readonly status: 'failed'; readonly problem: Problem };
 
@@ -30,7 +34,9 @@ export function App() {
         {session.status === 'failed' && (
           <ErrorState problem={session.problem} onRetry={loadSession} />
         )}
-        {session.status === 'signed-out' && <SignIn isOver={session.wasSignedIn} />}
+        {session.status === 'signed-out' && (
+          <SignIn isOver={session.wasSignedIn} signInUrl={session.signInUrl} />
+        )}
         {me !== undefined && <CurrentPage me={me} path={place.path} search={place.search} />}
       </Layout>
     </SessionContext.Provider>
@@ -62,10 +68,11 @@ function useSession(): [Session, () => void] {
         if (!isAbort(error) && problem.status !== 401) setSession({ status: 'failed', problem });
       },
     );
-    const stop = onSignedOut(() =>
+    const stop = onSignedOut((signInUrl) =>
       setSession((before) => ({
         status: 'signed-out',
         wasSignedIn: before.status === 'signed-in',
+        signInUrl,
       })),
     );
     return () => {

@@ -1,16 +1,12 @@
-import { useEffect, useState } from 'preact/hooks';
 import type { AppRole, Me } from '../../model/api/callers.ts';
-import { findSignInUrl } from '../api/sign-in.ts';
 import { PageHeader } from '../components/page-header.tsx';
 
-const currentAddress = (): string => location.pathname + location.search;
+/** Where Azure signs people in, should the API not say. */
+const usualSignInUrl = '/.auth/login/aad';
 
-/** Nobody is signed in, or not any more. */
-export function SignIn({ isOver }: { isOver: boolean }) {
-  const [href, setHref] = useState<string>();
-  useEffect(() => {
-    findSignInUrl(currentAddress()).then(setHref);
-  }, []);
+/** Nobody is signed in, or not any more. Signing in leads back to the same address. */
+export function SignIn({ isOver, signInUrl }: { isOver: boolean; signInUrl: string | undefined }) {
+  const back = encodeURIComponent(location.pathname + location.search);
   return (
     <div class="outside">
       <PageHeader title={isOver ? 'Your session is over' : 'Sign in'} />
@@ -20,7 +16,10 @@ export function SignIn({ isOver }: { isOver: boolean }) {
           : 'Ask for a virtual network with address space of the central pools, follow it, and decide on requests.'}
       </p>
       <p>
-        <a class="button button-primary" href={href ?? '#main'} aria-disabled={href === undefined}>
+        <a
+          class="button button-primary"
+          href={`${signInUrl ?? usualSignInUrl}?post_login_redirect_uri=${back}`}
+        >
           Sign in
         </a>
       </p>

@@ -1,9 +1,11 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import chromium from '@sparticuz/chromium';
 import { type Browser, type BrowserContext, chromium as engine, type Page } from 'playwright-core';
 import { projectRoot } from '../../../scripts/sources.ts';
+import { until } from '../../support/control.ts';
 
 /** In a single process the browser ends with its first context; and the page is tested with the browser's own guards. */
 const unwanted = ['--single-process', '--disable-web-security', '--allow-running-insecure-content'];
@@ -11,10 +13,26 @@ const unwanted = ['--single-process', '--disable-web-security', '--allow-running
 /** One browser for each test file; it comes inside an npm package, so that `npm test` needs nothing else. */
 export async function launchBrowser(): Promise<Browser> {
   return engine.launch({
-    executablePath: await chromium.executablePath(),
+    executablePath: await unpackedBrowser(),
     args: chromium.args.filter((argument) => !unwanted.includes(argument)),
     headless: true,
   });
+}
+
+/**
+ * The package unpacks the browser into the temporary folder at its first use. Test files run two at a time: the second one
+ * waits until the first has done so, instead of running half a file.
+ */
+async function unpackedBrowser(): Promise<string> {
+  const lock = join(tmpdir(), 'vnet-vending-browser');
+  const ready = join(lock, 'ready');
+  if (mkdirSync(lock, { recursive: true }) !== undefined) {
+    const path = await chromium.executablePath();
+    writeFileSync(ready, '');
+    return path;
+  }
+  await until(() => existsSync(ready), `the browser to be unpacked (${ready})`, 60_000);
+  return chromium.executablePath();
 }
 
 export interface Look {
@@ -87,9 +105,13 @@ function axeSource(): Promise<string> {
   return source;
 }
 
-/** Keeps a picture of the whole page under test-output/screenshots. */
-export async function keepScreenshot(page: Page, name: string): Promise<void> {
+/** Keeps a picture under test-output/screenshots: of the whole page, or of what the window shows (dialogs). */
+export async function keepScreenshot(
+  page: Page,
+  name: string,
+  { fullPage = true } = {},
+): Promise<void> {
   const folder = join(projectRoot, 'test-output/screenshots');
   mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage });
 }
