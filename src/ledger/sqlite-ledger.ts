@@ -147,12 +147,14 @@ class SqliteLedger implements Ledger {
     requirePageSize(pageSize);
     const isAsked = requestId === undefined ? '' : 'AND request_id = ?';
     const found = this.#all(
-      `SELECT entry FROM audit WHERE sequence > ? ${isAsked} ORDER BY sequence LIMIT ?`,
+      `SELECT sequence, entry FROM audit WHERE sequence > ? ${isAsked} ORDER BY sequence LIMIT ?`,
       [after, ...(requestId === undefined ? [] : [requestId]), pageSize + 1],
-    ).map((row) => fromText<AuditEntry>(row['entry']));
-    const entries = found.slice(0, pageSize);
-    const last = entries.at(-1);
-    return { entries, ...(last && found.length > pageSize ? { next: last.sequence } : {}) };
+    );
+    const page = found.slice(0, pageSize);
+    const entries = page.map((row) => fromText<AuditEntry>(row['entry']));
+    // Of the row, not of the entry: a page must lead on whatever somebody has made of the entry.
+    const last = Number(page.at(-1)?.['sequence']);
+    return { entries, ...(found.length > pageSize ? { next: last } : {}) };
   }
 
   async auditHead(): Promise<AuditHead> {
@@ -265,9 +267,10 @@ class SqliteLedger implements Ledger {
     let head = this.#auditHead();
     for (const draft of drafts) {
       const entry = sealEntry(head, draft, contentHash);
-      this.#run('INSERT INTO audit (sequence, request_id, entry) VALUES (?, ?, ?)', [
+      this.#run('INSERT INTO audit (sequence, request_id, hash, entry) VALUES (?, ?, ?, ?)', [
         entry.sequence,
         entry.requestId,
+        entry.hash,
         JSON.stringify(entry),
       ]);
       head = entry;
@@ -275,10 +278,8 @@ class SqliteLedger implements Ledger {
   }
 
   #auditHead(): AuditHead {
-    const row = this.#all('SELECT entry FROM audit ORDER BY sequence DESC LIMIT 1', [])[0];
-    if (!row) return emptyAudit;
-    const { sequence, hash } = fromText<AuditEntry>(row['entry']);
-    return { sequence, hash };
+    const row = this.#all('SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1', [])[0];
+    return row ? { sequence: Number(row['sequence']), hash: String(row['hash']) } : emptyAudit;
   }
 
   #findRecord(id: string): RequestRecord | undefined {

@@ -52,6 +52,7 @@ const schema = `
   CREATE TABLE audit (
     sequence INTEGER PRIMARY KEY,
     request_id TEXT NOT NULL,
+    hash TEXT NOT NULL,
     entry TEXT NOT NULL
   ) STRICT;
   CREATE INDEX audit_by_request ON audit (request_id, sequence);

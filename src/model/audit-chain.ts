@@ -14,8 +14,8 @@ interface Head {
 export interface AuditChainOptions {
   /** SHA-256 (hex) of a value in canonical JSON; handed in, because the model computes no hashes. */
   readonly hashOf: (value: unknown) => string;
-  /** A head that was noted before: what led to it must still be there, and be the same. */
-  readonly expectedHead?: Head;
+  /** A head that was noted before, or several: what led to it must still be there, and be the same. */
+  readonly expectedHead?: Head | readonly Head[];
 }
 
 /**
@@ -24,13 +24,15 @@ export interface AuditChainOptions {
  * this file loads nothing.
  */
 export class AuditChainCheck {
-  readonly #options: AuditChainOptions;
+  readonly #hashOf: AuditChainOptions['hashOf'];
+  readonly #expected: readonly Head[];
   readonly #problems: string[] = [];
   #head: Head = { sequence: 0, hash: genesis };
   #entries = 0;
 
-  constructor(options: AuditChainOptions) {
-    this.#options = options;
+  constructor({ hashOf, expectedHead = [] }: AuditChainOptions) {
+    this.#hashOf = hashOf;
+    this.#expected = [expectedHead].flat();
   }
 
   /** The next entry, in the order of the trail. */
@@ -47,7 +49,7 @@ export class AuditChainCheck {
         `${name} does not continue entry ${this.#head.sequence}: one of the two is not the original.`,
       );
     }
-    if (hash !== this.#options.hashOf({ ...rest, sequence, previousHash })) {
+    if (hash !== this.#hashOf({ ...rest, sequence, previousHash })) {
       this.#tell(
         `${name} (${entry.requestId}, ${entry.kind}) was changed: its hash is another one.`,
       );
@@ -60,20 +62,23 @@ export class AuditChainCheck {
   /** The verdict, once all entries were added. */
   verdict(): AuditVerification {
     const problems = [...this.#problems];
-    const expected = this.#options.expectedHead;
-    if (expected && this.#head.sequence < expected.sequence && problems.length < mostProblems) {
+    const expected = Math.max(0, ...this.#expected.map(({ sequence }) => sequence));
+    if (this.#head.sequence < expected && problems.length < mostProblems) {
       problems.push(
-        `The trail ends with entry ${this.#head.sequence}, but had ${expected.sequence} when its head was noted: its end was cut off.`,
+        `The trail ends with entry ${this.#head.sequence}, but had ${expected} when its head was noted: its end was cut off.`,
       );
     }
     return { intact: problems.length === 0, entries: this.#entries, head: this.#head, problems };
   }
 
   #compareWithExpected(): void {
-    const expected = this.#options.expectedHead;
-    if (expected?.sequence !== this.#head.sequence || expected.hash === this.#head.hash) return;
+    const { sequence, hash } = this.#head;
+    const isOther = this.#expected.some(
+      (expected) => expected.sequence === sequence && expected.hash !== hash,
+    );
+    if (!isOther) return;
     this.#tell(
-      `Entry ${expected.sequence} has another hash than the head that was noted: the trail up to it was written anew.`,
+      `Entry ${sequence} has another hash than the head that was noted: the trail up to it was written anew.`,
     );
   }
 

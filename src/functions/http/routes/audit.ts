@@ -1,14 +1,7 @@
 import { z } from 'zod';
-import { contentHash } from '../../../ledger/content-hash.ts';
-import type { AuditList, Ledger } from '../../../ledger/ledger.ts';
 import { mostPerPage } from '../../../ledger/paging.ts';
-import {
-  type AuditEntry,
-  type AuditVerification,
-  auditPageSchema,
-  auditVerificationSchema,
-} from '../../../model/audit.ts';
-import { AuditChainCheck } from '../../../model/audit-chain.ts';
+import { trailOf, verifyLedger } from '../../../ledger/verify-ledger.ts';
+import { type AuditEntry, auditPageSchema, auditVerificationSchema } from '../../../model/audit.ts';
 import { limits } from '../../../model/limits.ts';
 import { requestIdSchema } from '../../../model/requests.ts';
 import { ok } from '../answer.ts';
@@ -142,20 +135,3 @@ const csvOf = (entries: readonly AuditEntry[]): string =>
       ]),
     ),
   ].join('');
-
-async function* trailOf(ledger: Ledger, after = 0): AsyncGenerator<AuditEntry> {
-  for (let from: number | undefined = after; from !== undefined; ) {
-    const page: AuditList = await ledger.listAudit({ after: from, pageSize: mostPerPage });
-    yield* page.entries;
-    from = page.next;
-  }
-}
-
-async function verifyLedger(ledger: Ledger): Promise<AuditVerification> {
-  const check = new AuditChainCheck({
-    hashOf: contentHash,
-    expectedHead: await ledger.auditHead(),
-  });
-  for await (const entry of trailOf(ledger)) check.add(entry);
-  return check.verdict();
-}
