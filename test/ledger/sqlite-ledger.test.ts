@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSqliteLedger } from '../../src/ledger/sqlite-ledger.ts';
 import { describeLedgerContract } from './ledger-contract.ts';
+import { rawSqlite } from './raw-store.ts';
 
 const makeFolder = (): string => mkdtempSync(join(tmpdir(), 'ledger-'));
 const removeFolder = (folder: string): void => rmSync(folder, { recursive: true });
@@ -17,6 +18,7 @@ describeLedgerContract('SQLite', async () => {
   const folder = makeFolder();
   return {
     open: async () => openSqliteLedger(join(folder, 'ledger.db')),
+    raw: rawSqlite(join(folder, 'ledger.db')),
     dispose: async () => removeFolder(folder),
   };
 });
