@@ -11,7 +11,7 @@ const projectRoot = resolve(fileURLToPath(new URL('..', import.meta.url)));
  * Most bytes that main.cjs may have. A cold start reads and compiles all of it, and one careless import of
  * a whole Azure client adds megabytes; raise it only with a reason in the commit.
  */
-export const bundleLimitBytes = 4 * 1024 * 1024;
+export const bundleLimitBytes = 4.25 * 1024 * 1024;
 
 export interface BuildOptions {
   /** Where the function app starts. Default: src/functions/main.ts. */

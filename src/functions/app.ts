@@ -1,7 +1,7 @@
 import type { Dependencies } from '../activities/dependencies.ts';
 import type { AzureReads } from '../azure/azure-reads.ts';
 import { createAzure } from '../azure/create-azure.ts';
-import { openSqliteLedger } from '../ledger/sqlite-ledger.ts';
+import { openLedger } from './open-ledger.ts';
 import { ServiceBus } from './service-bus.ts';
 import { type Settings, serviceBusConnection } from './settings.ts';
 
@@ -20,7 +20,7 @@ export function createApp(settings: Settings): ApiApp {
   const pageUrl = settings.VNETV_PAGE_URL;
   return {
     landscape: settings.landscape,
-    ledger: openSqliteLedger(settings.VNETV_LEDGER_FILE),
+    ledger: openLedger(settings.ledger),
     azure: createAzure({
       landscape: settings.landscape,
       settings: settings.all,

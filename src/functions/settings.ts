@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Landscape, landscapeSchema } from '../model/landscape.ts';
 import type { Authentication } from './http/authentication.ts';
 import { readAuthentication } from './http/read-authentication.ts';
+import { type LedgerPlace, ledgerPlaceIn, ledgerSettingsShape } from './ledger-settings.ts';
 
 /** App setting that holds the connection of Service Bus; triggers name it too. */
 export const serviceBusConnection = 'ServiceBusConnection';
@@ -11,8 +12,7 @@ const settingsSchema = z.object({
   [serviceBusConnection]: z.string().min(1),
   /** JSON file: tenants, pools, policy. */
   VNETV_LANDSCAPE_FILE: z.string().min(1),
-  /** SQLite file of the ledger. */
-  VNETV_LEDGER_FILE: z.string().min(1),
+  ...ledgerSettingsShape,
   VNETV_RESOURCE_MANAGER: z.url().default('https://management.azure.com'),
   VNETV_AUTHORITY: z.url().default('https://login.microsoftonline.com'),
   /** `true` for an authority that Microsoft's instance discovery does not know. */
@@ -33,6 +33,7 @@ const settingsSchema = z.object({
 export interface Settings extends z.output<typeof settingsSchema> {
   readonly landscape: Landscape;
   readonly authentication: Authentication;
+  readonly ledger: LedgerPlace;
   /** All app settings: the landscape names the one that holds the application's secret. */
   readonly all: Readonly<Record<string, string | undefined>>;
 }
@@ -47,6 +48,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     ...parsed.data,
     landscape: readLandscape(parsed.data.VNETV_LANDSCAPE_FILE),
     authentication: readAuthentication(environment),
+    ledger: ledgerPlaceIn(parsed.data),
     all: { ...environment },
   };
 }
