@@ -17,7 +17,7 @@ export type ApiApp = App & { readonly azure: AzureReads };
 export function createApp(settings: Settings): ApiApp {
   const serviceBus = new ServiceBus(settings[serviceBusConnection]);
   const requestTimeoutSeconds = settings.VNETV_REQUEST_TIMEOUT_SECONDS;
-  const pageUrl = settings.VNETV_PAGE_URL;
+  const pageUrl = settings.VNETV_PAGE_URL ?? settings.VNETV_PUBLIC_ORIGIN;
   return {
     landscape: settings.landscape,
     ledger: openLedger(settings.ledger),

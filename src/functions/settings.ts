@@ -17,7 +17,7 @@ const settingsSchema = z.object({
   VNETV_AUTHORITY: z.url().default('https://login.microsoftonline.com'),
   /** `true` for an authority that Microsoft's instance discovery does not know. */
   VNETV_DISABLE_INSTANCE_DISCOVERY: z.enum(['true', 'false']).default('false'),
-  /** Address of the page, for the links in events; without it they have none. */
+  /** Address of the page, for the links in events, if it is not VNETV_PUBLIC_ORIGIN; with neither they have none. */
   VNETV_PAGE_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** Time limit of one request to Entra ID or Resource Manager; unless given, that of the clients. */
   VNETV_REQUEST_TIMEOUT_SECONDS: z.coerce.number().positive().max(300).optional(),

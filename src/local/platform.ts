@@ -192,7 +192,7 @@ function tenantNames({ managementTenant, managedTenants }: Landscape): (id: stri
 
 /** The app settings, as infra sets them for Azure. */
 function settingsOf(
-  { landscapeFile: { landscape }, dataDirectory, settings }: StartOptions,
+  { landscapeFile: { landscape }, dataDirectory, ports, settings }: StartOptions,
   { azure, applications }: AzureReady,
   serviceBus: string,
   ledgerFile: string,
@@ -206,6 +206,8 @@ function settingsOf(
     VNETV_RESOURCE_MANAGER: azure.resourceManager,
     VNETV_AUTHORITY: azure.authority,
     VNETV_DISABLE_INSTANCE_DISCOVERY: 'true',
+    // Of a port that is yet to be found nobody knows the address: then events lead to no page.
+    ...(ports.api === 0 ? {} : { VNETV_PAGE_URL: `http://127.0.0.1:${ports.api}` }),
     [landscape.application.credential.setting]: applications[0]?.clientSecret ?? '',
     ...settings,
   };
