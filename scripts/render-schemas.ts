@@ -3,6 +3,7 @@ import { eventData, rejectionData } from '../src/model/event-data.ts';
 import { eventEnvelopeSchema } from '../src/model/event-envelope.ts';
 import { dataSchemaId, type EventType } from '../src/model/events.ts';
 import { messageSchemas } from '../src/model/parse-message.ts';
+import { eventExamples } from './event-examples.ts';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -75,7 +76,9 @@ function open(schema: z.ZodType): JsonSchema {
 
 function dataSchema(type: EventType, schema: z.ZodType): JsonSchema {
   const { $schema, ...rest } = open(schema);
-  return { $schema, $id: dataSchemaId(type), title: `data of com.vnetvending.${type}.v1`, ...rest };
+  const title = `data of com.vnetvending.${type}.v1`;
+  const examples = [eventExamples.get(type)?.data];
+  return { $schema, $id: dataSchemaId(type), title, ...rest, examples };
 }
 
 function anyEvent(types: readonly EventType[]): JsonSchema {

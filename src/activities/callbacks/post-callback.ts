@@ -19,14 +19,24 @@ export const postCallback: CallbackActivity<'postCallback'> = async (input, depe
   }
   const url = addressOf(callback, dependencies);
   if (!url.ok) return url;
-  const headers = signedHeaders(callback, event, dependencies);
+  const body = asciiJson(event);
+  const headers = signedHeaders(callback, event, body, dependencies);
   if (!headers.ok) return headers;
   const { timeoutSeconds } = callback;
-  const body = JSON.stringify(event);
   const post = { url: url.value, headers: headers.value, body, timeoutSeconds };
   const answer = await postWebhook(post, dependencies.network);
   return judge(name, answer, dependencies.now().getTime());
 };
+
+/**
+ * JSON in ASCII: its bytes are the same in every character set, so that a receiver which reads the body as
+ * text before it computes the signature comes to the same one.
+ */
+const asciiJson = (value: unknown): string =>
+  JSON.stringify(value).replaceAll(
+    /[\u0080-\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 
 function addressOf(
   { name, url, urlSetting = '' }: Callback,
@@ -44,6 +54,7 @@ function addressOf(
 function signedHeaders(
   { name, secretSetting }: Callback,
   event: EventEnvelope,
+  body: string,
   { settings, now }: CallbackDependencies,
 ): Outcome<Record<string, string>> {
   const secrets = parseSecrets(settings[secretSetting]);
@@ -58,7 +69,7 @@ function signedHeaders(
     'user-agent': 'vnet-vending',
     'webhook-id': id,
     'webhook-timestamp': String(timestamp),
-    'webhook-signature': webhookSignature({ id, timestamp, body: JSON.stringify(event) }, secrets),
+    'webhook-signature': webhookSignature({ id, timestamp, body }, secrets),
   });
 }
 

@@ -74,6 +74,16 @@ describe('a callback', () => {
     );
   });
 
+  it('is written in ASCII, so that its signature depends on no character set', async () => {
+    const { receiver, send } = await bench();
+    const data = { name: 'Zürich 🏔 \u2028', list: ['ÿ', '\ud800'] };
+    await send(1, 'tickets', { ...event, data });
+    const [delivery] = receiver.deliveries;
+    expect(delivery?.body).toMatch(/^[\x20-\x7e]+$/);
+    expect(JSON.parse(delivery?.body ?? '')).toEqual({ ...event, data });
+    expect(delivery && (await isSigned(delivery, sampleSecrets[0]))).toBe(true);
+  });
+
   it('has the same id at every attempt, and the time of the attempt; another event has another id', async () => {
     const { receiver, send } = await bench();
     const other = { ...event, id: `${event.id}:2` };
