@@ -3,6 +3,7 @@ import { eventData } from './event-data.ts';
 import type { EventEnvelope } from './event-envelope.ts';
 import type { Landscape } from './landscape.ts';
 import { aliasSchema } from './landscape-parts.ts';
+import { limits } from './limits.ts';
 import { findManagedTenant } from './managed-tenant.ts';
 
 const types = [...Object.keys(eventData), 'request.rejected'];
@@ -39,7 +40,7 @@ const callbackSchema = z
       .optional(),
     /** Aliases of managed tenants; absent: all, and what belongs to none. */
     tenants: z.array(aliasSchema).min(1).optional(),
-    timeoutSeconds: z.number().positive().max(60).default(15),
+    timeoutSeconds: z.number().positive().max(limits.callbackTimeoutSeconds).default(15),
   })
   .refine(({ url, urlSetting }) => (url === undefined) !== (urlSetting === undefined), {
     path: ['url'],
@@ -49,7 +50,7 @@ const callbackSchema = z
 /** Member `callbacks` of the landscape. */
 export const callbacksSchema = z
   .array(callbackSchema)
-  .max(20)
+  .max(limits.callbacks)
   .refine((callbacks) => new Set(callbacks.map(({ name }) => name)).size === callbacks.length, {
     message: 'gives two callbacks the same name',
   })

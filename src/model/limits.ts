@@ -18,4 +18,7 @@ export const limits = {
   tagValueCharacters: 256,
   /** One part of an export of the audit trail: about 30 MB, held in memory while it is sent. */
   auditExportEntries: 50_000,
+  /** Of the landscape; an event starts a delivery to each of them that wants it. */
+  callbacks: 20,
+  callbackTimeoutSeconds: 60,
 } as const;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -61,6 +61,7 @@ describe('a platform with callbacks', () => {
   let tickets: WebhookReceiver;
   let approvals: WebhookReceiver;
   let northwind: WebhookReceiver;
+  const folder = mkdtempSync(join(tmpdir(), 'vnet-vending-callbacks-'));
 
   beforeAll(async () => {
     [tickets, approvals, northwind] = await Promise.all([
@@ -68,15 +69,19 @@ describe('a platform with callbacks', () => {
       WebhookReceiver.start(),
       WebhookReceiver.start(),
     ]);
-    test = await startPlatform([
-      callbackTo(tickets),
-      callbackTo(approvals, { name: 'approvals', events: ['approval'] }),
-      callbackTo(northwind, { name: 'northwind', tenants: ['northwind'] }),
-    ]);
+    test = await startPlatform(
+      [
+        callbackTo(tickets),
+        callbackTo(approvals, { name: 'approvals', events: ['approval'] }),
+        callbackTo(northwind, { name: 'northwind', tenants: ['northwind'] }),
+      ],
+      { dataDirectory: folder },
+    );
   });
   afterAll(async () => {
     await test?.close();
     for (const receiver of [tickets, approvals, northwind]) await receiver?.close();
+    rmSync(folder, { recursive: true, force: true });
   });
   beforeEach(async () => {
     await test.settle();
@@ -204,7 +209,7 @@ describe('a platform with callbacks', () => {
     expect(test.platform.broker.counts(dead).active).toBe(1);
   });
 
-  it('keeps no secret in durable history', async () => {
+  it('keeps no secret, and no address, in durable history and in the log', async () => {
     const { durable } = test.platform.host;
     const histories = durable
       .listInstances()
@@ -212,9 +217,13 @@ describe('a platform with callbacks', () => {
       .map(({ instanceId }) => durable.getGenerations(instanceId));
     expect(histories.length).toBeGreaterThan(5);
     const secrets = sampleSecrets.map((secret) => secret.slice('whsec_'.length));
+    const known = [...secrets, tickets.url];
     for (const history of histories) {
-      expect(findConfidential(JSON.stringify(history), [...secrets, tickets.url])).toEqual([]);
+      expect(findConfidential(JSON.stringify(history), known)).toEqual([]);
     }
+    const log = readFileSync(join(folder, 'platform.log'), 'utf8');
+    expect(log).toContain('was not delivered: CallbackNotAccepted');
+    for (const secret of known) expect(log).not.toContain(secret);
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { callbacksFor, callbacksSchema } from '../../src/model/callbacks.ts';
 import { vendingError } from '../../src/model/errors.ts';
 import { rejectionEvent, requestEvent } from '../../src/model/events.ts';
+import { limits } from '../../src/model/limits.ts';
 import { ids, sampleLandscape, sampleRequest } from './samples.ts';
 
 const callback = (change: object = {}) => ({
@@ -11,10 +12,20 @@ const callback = (change: object = {}) => ({
   ...change,
 });
 
+const callbacksOf = (count: number) =>
+  Array.from({ length: count }, (_, index) => callback({ name: `tickets-${index}` }));
+
 describe('a callback of the landscape', () => {
   it('wants everything, unless it says otherwise', () => {
     expect(callbacksSchema.parse([callback()])).toEqual([{ ...callback(), timeoutSeconds: 15 }]);
     expect(callbacksSchema.parse(undefined)).toEqual([]);
+  });
+
+  it('may be one of many, and patient', () => {
+    const callbacks = callbacksOf(limits.callbacks);
+    expect(callbacksSchema.safeParse(callbacks).success).toBe(true);
+    const patient = [callback({ timeoutSeconds: limits.callbackTimeoutSeconds })];
+    expect(callbacksSchema.safeParse(patient).success).toBe(true);
   });
 
   it.each<[string, readonly object[]]>([
@@ -26,7 +37,8 @@ describe('a callback of the landscape', () => {
     ['no type at all', [callback({ events: [] })]],
     ['a member that is not known', [callback({ secret: 'x' })]],
     ['a name that is used twice', [callback(), callback()]],
-    ['hours of patience', [callback({ timeoutSeconds: 3_600 })]],
+    ['too much patience', [callback({ timeoutSeconds: limits.callbackTimeoutSeconds + 1 })]],
+    ['too many others', callbacksOf(limits.callbacks + 1)],
   ])('is refused with %s', (_what, callbacks) => {
     expect(callbacksSchema.safeParse(callbacks).success).toBe(false);
   });
