@@ -40,6 +40,8 @@ const callbackSchema = z
       .optional(),
     /** Aliases of managed tenants; absent: all, and what belongs to none. */
     tenants: z.array(aliasSchema).min(1).optional(),
+    /** `teams`: an Adaptive Card for an incoming webhook of Teams, in place of the event. */
+    format: z.enum(['cloudevents', 'teams']).default('cloudevents'),
     timeoutSeconds: z.number().positive().max(limits.callbackTimeoutSeconds).default(15),
   })
   .refine(({ url, urlSetting }) => (url === undefined) !== (urlSetting === undefined), {

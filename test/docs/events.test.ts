@@ -10,7 +10,7 @@ import { cloudEventFaults } from '../support/cloud-events.ts';
 import { loadPublishedSchemas } from '../support/published-schemas.ts';
 import { TestPlatform } from '../support/test-platform.ts';
 import { sampleSecrets } from '../support/webhook-receiver.ts';
-import { readPage, textOf } from './blocks.ts';
+import { readPage, textOf, textsOf } from './blocks.ts';
 import { Program } from './program.ts';
 
 const page = 'docs/events.md';
@@ -34,6 +34,15 @@ describe('the page of event types', () => {
 
 it('the published schemas are up to date', () => {
   for (const [file, text] of renderSchemas()) expect(readPage(`docs/schemas/${file}`)).toBe(text);
+});
+
+it('the callbacks of the page are callbacks', () => {
+  const examples = textsOf(page, 'landscape').map((text) => JSON.parse(text).callbacks);
+  expect(examples).toHaveLength(2);
+  for (const callbacks of examples) {
+    const { landscape } = readLandscapeFile();
+    expect(landscapeSchema.parse({ ...landscape, callbacks }).callbacks).toMatchObject(callbacks);
+  }
 });
 
 describe('the programs of the page', () => {
@@ -61,11 +70,13 @@ describe('the programs of the page', () => {
   /** The callbacks of the page, but to this machine. */
   function startPlatform(url: string): Promise<TestPlatform> {
     const { landscape, emulatedAzure } = readLandscapeFile();
-    const callbacks = JSON.parse(textOf(page, 'landscape')).callbacks.map((callback: object) => ({
-      ...callback,
-      url,
-      urlSetting: undefined,
-    }));
+    const callbacks = JSON.parse(textsOf(page, 'landscape')[0] ?? '').callbacks.map(
+      (callback: object) => ({
+        ...callback,
+        url,
+        urlSetting: undefined,
+      }),
+    );
     return TestPlatform.start({
       landscapeFile: {
         emulatedAzure,

@@ -17,7 +17,9 @@ const callbacksOf = (count: number) =>
 
 describe('a callback of the landscape', () => {
   it('wants everything, unless it says otherwise', () => {
-    expect(callbacksSchema.parse([callback()])).toEqual([{ ...callback(), timeoutSeconds: 15 }]);
+    expect(callbacksSchema.parse([callback()])).toEqual([
+      { ...callback(), format: 'cloudevents', timeoutSeconds: 15 },
+    ]);
     expect(callbacksSchema.parse(undefined)).toEqual([]);
   });
 

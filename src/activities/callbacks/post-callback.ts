@@ -5,6 +5,7 @@ import type { Callback } from '../../model/callbacks.ts';
 import { vendingError } from '../../model/errors.ts';
 import type { EventEnvelope } from '../../model/event-envelope.ts';
 import { failure, type Outcome, success } from '../../model/outcome.ts';
+import { teamsMessage } from '../../model/teams-message.ts';
 import type { CallbackActivity, CallbackDependencies } from './callback-contracts.ts';
 import { postWebhook, type WebhookAnswer } from './post-webhook.ts';
 import { parseSecrets, webhookSignature } from './webhook-signature.ts';
@@ -19,7 +20,8 @@ export const postCallback: CallbackActivity<'postCallback'> = async (input, depe
   }
   const url = addressOf(callback, dependencies);
   if (!url.ok) return url;
-  const body = asciiJson(event);
+  const isCard = callback.format === 'teams';
+  const body = asciiJson(isCard ? teamsMessage(event) : event);
   const headers = signedHeaders(callback, event, body, dependencies);
   if (!headers.ok) return headers;
   const { timeoutSeconds } = callback;
@@ -52,7 +54,7 @@ function addressOf(
 
 /** Headers of Standard Webhooks. The id is that of the event, whichever attempt; it may hold no full stop. */
 function signedHeaders(
-  { name, secretSetting }: Callback,
+  { name, secretSetting, format }: Callback,
   event: EventEnvelope,
   body: string,
   { settings, now }: CallbackDependencies,
@@ -65,7 +67,7 @@ function signedHeaders(
   const id = `msg_${contentHash({ source: event.source, id: event.id }).slice(0, 32)}`;
   const timestamp = Math.floor(now().getTime() / 1000);
   return success({
-    'content-type': 'application/cloudevents+json; charset=utf-8',
+    'content-type': `application/${format === 'teams' ? 'json' : 'cloudevents+json'}; charset=utf-8`,
     'user-agent': 'vnet-vending',
     'webhook-id': id,
     'webhook-timestamp': String(timestamp),

@@ -4,6 +4,7 @@ import type { CallbackDependencies } from '../../../src/activities/callbacks/cal
 import { postCallback } from '../../../src/activities/callbacks/post-callback.ts';
 import { eventEnvelopeSchema } from '../../../src/model/event-envelope.ts';
 import { requestEvent } from '../../../src/model/events.ts';
+import { teamsMessage } from '../../../src/model/teams-message.ts';
 import { sampleLandscape, sampleRequest } from '../../model/samples.ts';
 import {
   isSigned,
@@ -109,6 +110,14 @@ describe('a callback', () => {
     for (const secret of sampleSecrets) {
       expect(delivery && (await isSigned(delivery, secret))).toBe(true);
     }
+  });
+
+  it('is a card for Teams, where that is asked for', async () => {
+    const { receiver, send } = await bench(undefined, { format: 'teams' });
+    await send();
+    const [delivery] = receiver.deliveries;
+    expect(JSON.parse(delivery?.body ?? '')).toEqual(teamsMessage(event));
+    expect(delivery?.headers['content-type']).toBe('application/json; charset=utf-8');
   });
 
   it('goes to the address of a setting, where the address is a secret', async () => {
