@@ -13,6 +13,7 @@ import type {
 import type { EventPublisher } from '../activities/dependencies.ts';
 import type { VendingError } from '../model/errors.ts';
 import type { RequestEvent } from '../model/events.ts';
+import { requestAsMessage } from '../model/request-as-message.ts';
 import type { VendingRequest } from '../model/requests.ts';
 import { entities } from './queues.ts';
 
@@ -75,7 +76,11 @@ export class ServiceBus implements EventPublisher, FailedCallbacks {
    */
   async queueRequest(request: VendingRequest): Promise<void> {
     await this.#asked.sendMessages(
-      { body: request, contentType: 'application/json', messageId: `api-${request.id}` },
+      {
+        body: requestAsMessage(request),
+        contentType: 'application/json',
+        messageId: `api-${request.id}`,
+      },
       { abortSignal: AbortSignal.timeout(longestQueueing) },
     );
   }

@@ -17,5 +17,16 @@ export async function findRequest(
   const seen = record && (await seenBy(app, caller, record));
   return seen
     ? success(seen)
-    : failure(vendingError('UnknownRequest', `There is no request '${echo(id ?? '')}'.`));
+    : failure(
+        vendingError(
+          'UnknownRequest',
+          `There is no request '${echo(id ?? '')}', or you may not see it any more.`,
+          {
+            cause:
+              'No such request was ever accepted, or it is none of those that the caller may see.',
+            remedy:
+              'Check the id. What waited for your decision is no longer shown to you once somebody else has decided.',
+          },
+        ),
+      );
 }

@@ -1,17 +1,25 @@
 import { vendingError } from '../../model/errors.ts';
+import type { Landscape } from '../../model/landscape.ts';
 import { failure, type Outcome, success } from '../../model/outcome.ts';
 import { type JsonObject, parseRequest } from '../../model/parse-message.ts';
+import { groupsOf } from '../../model/people.ts';
 import type { VendingRequest } from '../../model/requests.ts';
 import type { Caller } from './principal.ts';
 
+interface RequestContext {
+  readonly caller: Caller;
+  readonly landscape: Landscape;
+  /** For a body that has none. */
+  readonly id: string | undefined;
+}
+
 /**
  * The request that a body asks for. Who asks is the caller, whatever the body says: other ids in it are
- * refused, and the name is that of the caller. `id` stands in for one that the body does not give.
+ * refused, and the name is that of the caller.
  */
 export function requestOfBody(
   body: JsonObject,
-  caller: Caller,
-  id: string | undefined,
+  { caller, landscape, id }: RequestContext,
 ): Outcome<VendingRequest> {
   const { requester } = body;
   if (requester !== undefined && !isObject(requester)) {
@@ -46,7 +54,17 @@ export function requestOfBody(
       ),
     );
   }
-  return success(message);
+  const memberOf = provenGroups(caller, landscape);
+  return success(
+    memberOf.length === 0 ? message : { ...message, requester: { ...message.requester, memberOf } },
+  );
+}
+
+/** Groups of the landscape that the landscape alone does not tell: by groups of Entra ID, and by role. */
+function provenGroups(caller: Caller, landscape: Landscape): readonly string[] {
+  const { objectId, tenantId } = caller;
+  const listed = groupsOf({ objectId, tenantId }, landscape);
+  return groupsOf(caller, landscape).filter((name) => !listed.includes(name));
 }
 
 const isObject = (value: unknown): value is JsonObject =>

@@ -80,9 +80,16 @@ export async function seenBy(
   const seen = { record, decisions };
   if (extent === 'all' || isOwn) return seen;
   const hasDecided = decisions.some(({ by }) => isSamePerson(by, caller));
-  return hasDecided ||
-    isAwaiting(app, caller, seen) ||
-    (record.state === 'awaiting-approval' && couldDecide(app, caller, seen, 'break-glass'))
-    ? seen
-    : undefined;
+  return hasDecided || couldStillDecide(app, caller, seen) ? seen : undefined;
 }
+
+/** An approval that is complete can be rejected still, as long as nothing has begun. */
+const couldStillDecide = (
+  app: Pick<ApiApp, 'landscape'>,
+  caller: Caller,
+  seen: SeenRequest,
+): boolean =>
+  seen.record.state === 'awaiting-approval' &&
+  (['approve', 'reject', 'break-glass'] as const).some((decision) =>
+    couldDecide(app, caller, seen, decision),
+  );

@@ -11,8 +11,9 @@ import type { Service } from '../../../src/functions/http/service.ts';
 import { openSqliteLedger } from '../../../src/ledger/sqlite-ledger.ts';
 import { HttpRoutes } from '../../../src/local/host/http-routes.ts';
 import type { RegisteredFunction } from '../../../src/local/host/loaded-app.ts';
-import { AzureInMemory } from '../../activities/azure-in-memory.ts';
 import { sampleLandscape } from '../../model/samples.ts';
+import { contractFaults } from '../../support/api-contract.ts';
+import { AzureForApi } from './azure-for-api.ts';
 import { type Person, principalOf } from './people.ts';
 
 export const principalKey = 'k'.repeat(43);
@@ -49,18 +50,32 @@ export interface BenchOptions extends Partial<Omit<Service, 'app'>> {
 /** The API without a host: ledger and Azure in memory, and callers whom the platform has signed in. */
 export class ApiBench {
   readonly ledger = openSqliteLedger(':memory:');
-  readonly azure = new AzureInMemory();
+  readonly azure = new AzureForApi();
   readonly logged: string[] = [];
+  /** Ids of the requests that were queued. */
+  readonly queued: string[] = [];
+  /** Events that were raised, and instances that were started. */
+  readonly woken: string[] = [];
+  readonly #isRealApi: boolean;
   readonly app: ApiApp;
   service: Service;
   now = new Date('2026-11-22T00:00:00.000Z');
-  client = {} as DurableClient;
+  readonly client = {
+    getStatus: async () => ({ runtimeStatus: 'Running' }),
+    startNew: async (_: string, { instanceId }: { instanceId: string }) => {
+      this.woken.push(`start ${instanceId}`);
+    },
+    raiseEvent: async (instanceId: string) => {
+      this.woken.push(`wake ${instanceId}`);
+    },
+  } as unknown as DurableClient;
   readonly #found: readonly (Route | OpenRoute)[];
   readonly #routes: HttpRoutes;
 
   constructor(change: BenchOptions = {}) {
     onTestFinished(() => this.ledger.close());
     const { app, routes: known = routes, ...service } = change;
+    this.#isRealApi = known === routes;
     this.#found = [...known, ...openRoutes];
     this.#routes = new HttpRoutes(this.#found.map(registered), '');
     this.app = {
@@ -69,6 +84,11 @@ export class ApiBench {
       azure: this.azure,
       now: () => this.now,
       events: { publish: async () => undefined },
+      serviceBus: {
+        queueRequest: async ({ id }: { id: string }) => {
+          this.queued.push(id);
+        },
+      },
       ...app,
     } as ApiApp;
     this.service = {
@@ -109,15 +129,28 @@ export class ApiBench {
     const bytes = bytesIn(init.body);
     const text = Buffer.from(bytes).toString();
     const answered = new Headers(init.headers as Record<string, string>);
-    return {
+    const answer: Answered = {
       status: init.status ?? 200,
       headers: answered,
       text,
       bytes,
-      json: (/json/.test(answered.get('content-type') ?? '')
+      json: (/json\b/.test(answered.get('content-type') ?? '') && init.status !== 304
         ? JSON.parse(text)
         : undefined) as never,
     };
+    this.#keepContract(method, url.pathname, body, answer);
+    return answer;
+  }
+
+  /** Whatever a test is about: no answer is other than the OpenAPI document says. */
+  #keepContract(method: string, pathname: string, sent: unknown, answer: Answered): void {
+    if (!this.#isRealApi) return;
+    const { status, headers, json } = answer;
+    const contentType = headers.get('content-type') ?? '';
+    const faults = contractFaults({ method, pathname, sent, status, contentType, body: json });
+    if (faults !== undefined && faults.length > 0) {
+      throw new Error(`${method} ${pathname} breaks its contract:\n${faults.join('\n')}`);
+    }
   }
 
   #context(): InvocationContext {

@@ -52,8 +52,8 @@ export const createRequest = defineRoute({
         vendingError('IdempotencyKeyMissing', 'The request has neither id nor Idempotency-Key.'),
       );
     }
-    const ownId = key.value === undefined ? undefined : idOfKey('req', caller, key.value);
-    const request = requestOfBody(body, caller, ownId);
+    const id = key.value === undefined ? undefined : idOfKey('req', caller, key.value);
+    const request = requestOfBody(body, { caller, landscape: app.landscape, id });
     if (!request.ok) return problemAnswer(request.error);
     const claim = await claimRequest(app, request.value);
     const { record } = claim;

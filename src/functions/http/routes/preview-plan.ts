@@ -34,7 +34,7 @@ export const previewPlan = defineRoute({
       key.value === undefined
         ? `preview-${contentHash(body).slice(0, 24)}`
         : idOfKey('req', caller, key.value);
-    const request = requestOfBody(body, caller, id);
+    const request = requestOfBody(body, { caller, landscape: app.landscape, id });
     if (!request.ok) return problemAnswer(request.error);
     const planned = await computePlan(app, request.value);
     if (!planned.ok) return ok({ error: errorView(planned.error), riskFlags: [] });
