@@ -3,6 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { buildPage, type PageBuildResult } from './build-page.ts';
+import { leaveOutLocales } from './leave-out-locales.ts';
 import { replaceWhenChanged } from './replace-when-changed.ts';
 
 const projectRoot = resolve(fileURLToPath(new URL('..', import.meta.url)));
@@ -54,6 +55,7 @@ export async function buildApp(options: BuildOptions = {}): Promise<BuildResult>
     external: ['@azure/functions-core'],
     // CommonJS has no import.meta.
     define: { 'import.meta.dirname': '__dirname' },
+    plugins: [leaveOutLocales],
     minify: true,
     // Names of functions and classes appear in stack traces and in error codes of the Azure SDK.
     keepNames: true,

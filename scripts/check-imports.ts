@@ -149,6 +149,9 @@ function checkImport(
 
 type Refuse = (reason: string, remedy: string) => Violation;
 
+/** Generated from the routes, and served by one of them. */
+const documentOfTheApi = 'docs/openapi.json';
+
 function checkRelative(
   area: string,
   rule: AreaRule,
@@ -157,6 +160,7 @@ function checkRelative(
   refuse: Refuse,
 ): Violation | undefined {
   if (!target.startsWith('src/')) {
+    if (target === documentOfTheApi && area === 'functions') return undefined;
     return refuse('code under src/ imports nothing outside of src/', 'Move the file under src/.');
   }
   const imported = areaOf(target);

@@ -5,6 +5,7 @@ import { cancel, decide, resume } from './decide.ts';
 import { health } from './health.ts';
 import { listRequests } from './list-requests.ts';
 import { me } from './me.ts';
+import { openApi } from './openapi.ts';
 import { page } from './page.ts';
 import { listPools, showPool } from './pools.ts';
 import { previewPlan } from './preview-plan.ts';
@@ -30,6 +31,7 @@ export const routes: readonly Route[] = [
   listAudit,
   verifyAudit,
   exportAudit,
+  openApi,
 ];
 
 /** Addresses that need no caller. */
