@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type EmulatedAzure, startEmulatedAzure } from './azure/server.ts';
 import type { Switches } from './azure/switches.ts';
 import type { Clock } from './clock.ts';
+import { makeDataFolder } from './data-folder.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
 import type { LandscapeFile } from './landscape/landscape-file.ts';
 import { seedFromLandscape } from './landscape/seed-from-landscape.ts';
@@ -28,8 +28,10 @@ export interface StartedAzure {
 
 /** Starts the emulated Azure of a landscape; what a data folder holds already is kept. */
 export async function startAzureOf(options: EmulatedAzureOptions): Promise<StartedAzure> {
-  const { landscapeFile, dataDirectory, port, speed, clock, switches, log } = options;
-  mkdirSync(dataDirectory, { recursive: true });
+  const { landscapeFile, port, speed, clock, switches, log } = options;
+  // Whoever reads the ready file may be in another folder.
+  const dataDirectory = resolve(options.dataDirectory);
+  makeDataFolder(dataDirectory);
   const seed = seedFromLandscape(landscapeFile);
   const unlock = lockDataFolder(dataDirectory);
   const azure = await startEmulatedAzure({

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createWriteStream, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Landscape } from '../model/landscape.ts';
@@ -9,6 +9,7 @@ import type { Switches } from './azure/switches.ts';
 import { type Broker, startBroker } from './broker/broker.ts';
 import type { Clock } from './clock.ts';
 import { SystemClock } from './clock.ts';
+import { makeDataFolder } from './data-folder.ts';
 import { EasyAuth } from './easy-auth/easy-auth.ts';
 import { loadSessionKey } from './easy-auth/sessions.ts';
 import { describePerson } from './easy-auth/sign-in.ts';
@@ -96,7 +97,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
   }
   const { dataDirectory, landscapeFile, ports, speed, testing } = options;
   const clock = options.clock ?? new SystemClock();
-  mkdirSync(dataDirectory, { recursive: true });
+  makeDataFolder(dataDirectory);
   const log = createWriteStream(join(dataDirectory, 'platform.log'), { flags: 'a' });
   const write = (entry: HostLogEntry) =>
     log.write(`${JSON.stringify({ time: new Date(clock.now()).toISOString(), ...entry })}\n`);

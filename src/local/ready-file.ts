@@ -111,8 +111,15 @@ export function secretOf(
 /** Writes the file in one step, so that whoever waits for it never reads half of it. */
 export function writeReadyFile(file: string, ready: AzureReady | PlatformReady): void {
   const temporary = `${file}.${process.pid}.tmp`;
-  writeFileSync(temporary, `${JSON.stringify(ready, null, 2)}\n`, { mode: 0o600 });
-  renameSync(temporary, file);
+  try {
+    writeFileSync(temporary, `${JSON.stringify(ready, null, 2)}\n`, { mode: 0o600 });
+    renameSync(temporary, file);
+  } catch (error) {
+    throw new Error(
+      `The ready file cannot be written: ${(error as Error).message}. Name a file in a folder that is there with --ready-file.`,
+      { cause: error },
+    );
+  }
 }
 
 /**

@@ -4,10 +4,12 @@ const patienceMs = 5_000;
 /**
  * Runs something until Ctrl-C or SIGTERM, then stops it cleanly, within bounds: what does not stop
  * in time is left, as after `kill -9`. A start that fails is told in a sentence, not in a stack trace.
+ *
+ * @param onFreePorts the command that starts the same on any free ports
  */
 export async function runUntilStopped(
   start: () => Promise<{ close(): Promise<void> }>,
-  patience = patienceMs,
+  { onFreePorts, patience = patienceMs }: { onFreePorts: string; patience?: number },
 ) {
   try {
     const running = await start();
@@ -25,14 +27,18 @@ export async function runUntilStopped(
     await running.close();
     process.exit(0);
   } catch (error) {
-    console.error(explain(error));
+    console.error(explain(error, onFreePorts));
     process.exit(1);
   }
 }
 
-function explain(error: unknown): string {
-  const { code, port, message } = error as NodeJS.ErrnoException & { port?: number };
-  return code === 'EADDRINUSE'
-    ? `Port ${port} is in use. Stop what listens there, or choose another port (--help lists the flags; 0 = any free one).`
-    : message;
+function explain(error: unknown, onFreePorts: string): string {
+  const { message, cause } = error as Error;
+  for (const one of [error, cause]) {
+    const { code, port } = (one ?? {}) as NodeJS.ErrnoException & { port?: number };
+    if (code === 'EADDRINUSE') {
+      return `Port ${port} is in use, perhaps by another local platform. Stop what listens there, or take any free ports:\n  ${onFreePorts}`;
+    }
+  }
+  return message;
 }

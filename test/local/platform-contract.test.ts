@@ -88,8 +88,10 @@ async function sessionOf({ signIn }: PlatformReady): Promise<string> {
 
 describe('npm start', () => {
   it('writes the ready file of the contract, and everything in it answers', async () => {
-    const { ready } = await startPlatform(join(folder, 'ready.json'));
+    const { ready, output } = await startPlatform(join(folder, 'ready.json'));
 
+    await until(() => output.text.includes('CA certificate'), 'what a person is told');
+    expect(output.text).toContain(`Page         ${ready.api}/  sign in as Ada Requester, Ben`);
     expect(ready).toMatchObject({
       queues: { requests: 'vnet-requests', rejected: 'vnet-requests-rejected' },
       topics: { events: 'vnet-events' },
@@ -182,30 +184,34 @@ describe('npm start', () => {
     expect(second.output.text).toContain('Another platform runs on the data folder');
   });
 
-  it('says which port is taken and what to do', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as { port: number };
-    const started = run(
-      'main.ts',
-      ...['--port', '0', '--amqp-port', String(port), '--azure-port', '0'],
-      ...['--data', join(folder, 'data')],
-    );
-    const [code] = await once(started.process, 'exit');
-    server.close();
+  it.each(['--port', '--amqp-port', '--azure-port'])(
+    'says which port is taken and what to do: %s',
+    async (flag) => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as { port: number };
+      const started = run(
+        'main.ts',
+        ...['--port', '0', '--amqp-port', '0', '--azure-port', '0'],
+        ...[flag, String(port), '--data', join(folder, 'data')],
+      );
+      const [code] = await once(started.process, 'exit');
+      server.close();
 
-    expect(code).toBe(1);
-    expect(started.output.text).toContain(String(port));
-    expect(started.output.text).toMatch(/another port|any free/);
-    expect(started.output.text).not.toMatch(/\n {4}at /);
-  });
+      expect(code).toBe(1);
+      expect(started.output.text).toContain(String(port));
+      expect(started.output.text).toContain('npm start -- --port 0 --amqp-port 0 --azure-port 0');
+      expect(started.output.text).not.toMatch(/\n {4}at /);
+    },
+  );
 
   it.each([
     [['--port', '70000'], 'A port is a whole number'],
     [['--speed', '0'], 'The speed is a number above 0'],
     [['--landscape', '/nowhere/landscape.json'], '/nowhere/landscape.json'],
+    [['--data', `${fileURLToPath(import.meta.url)}/data`], 'Choose another one with --data.'],
   ])('explains the wrong flags %j', async (flags, words) => {
-    const started = run('main.ts', ...flags, '--data', join(folder, 'data'));
+    const started = run('main.ts', '--data', join(folder, 'data'), ...flags);
     const [code] = await once(started.process, 'exit');
 
     expect(code).toBe(1);
