@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readLandscapeFile } from '../../../src/local/landscape/landscape-file.ts';
+import { textOf } from '../../docs/blocks.ts';
 
 const example = new URL('../../../src/local/landscape/example-landscape.json', import.meta.url);
 const file = join(mkdtempSync(join(tmpdir(), 'vnet-vending-landscape-')), 'landscape.json');
@@ -21,6 +22,11 @@ const eve = {
   objectId: '99999999-9999-4999-8999-999999999999',
   tenantId: 'b0000000-0000-4000-8000-00000000000b',
 };
+
+it('the example of the documents is one', () => {
+  const example: unknown = JSON.parse(textOf('docs/local-platform.md', 'people'));
+  expect(readLandscapeFile(landscapeWith(example)).emulatedAzure.localPeople).toEqual(example);
+});
 
 it('a person needs a key, a name and an identity; without roles there are none', () => {
   expect(readLandscapeFile(landscapeWith([eve])).emulatedAzure.localPeople).toEqual([
