@@ -1,55 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { buildPage } from '../../scripts/build-page.ts';
-import { type FakeApi, startFakeApi } from '../web/fake-api.ts';
+import type { Locator, Page } from 'playwright-core';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { problem } from '../web/fake-routes.ts';
 import { busyPool, busyPoolOfIPv6, nearlyFullPool } from '../web/samples/busy-pools.ts';
-import {
-  keepScreenshot,
-  type Look,
-  launchBrowser,
-  openPage,
-  seriousFindings,
-} from './support/browser.ts';
+import { keepScreenshot, type Look, seriousFindings } from './support/browser.ts';
+import { PageBench } from './support/page-bench.ts';
 
 /** A fixed day: pictures of the same page are to be the same. */
 const now = Date.parse('2026-06-01T08:00:00Z');
 
 describe('the pools of the page', () => {
-  let folder: string;
-  let browser: Browser;
-  let api: FakeApi;
-  let complaints: string[] = [];
-
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'vnet-vending-pools-'));
-    await buildPage({ outDir: folder });
-    browser = await launchBrowser();
+  const bench = new PageBench();
+  beforeEach(() => {
+    bench.world.pools.push(busyPool(now), busyPoolOfIPv6(now), nearlyFullPool(now));
   });
-  afterAll(async () => {
-    await browser?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-  beforeEach(async () => {
-    complaints = [];
-    api = await startFakeApi(folder);
-    api.world.pools.push(busyPool(now), busyPoolOfIPv6(now), nearlyFullPool(now));
-  });
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-    await api.close();
-    expect(complaints).toEqual([]);
-  });
-
-  async function open(path: string, look: Look = {}): Promise<Page> {
-    const opened = await openPage(browser, api.url, { person: 'olu', ...look });
-    complaints = opened.complaints;
-    await opened.page.goto(path);
-    return opened.page;
-  }
+  const open = (path: string, look: Look = {}): Promise<Page> =>
+    bench.open(path, { person: 'olu', ...look });
   const mapOf = (page: Page): Locator => page.getByRole('grid', { name: /^Address map/ });
   const tile = (page: Page, name: RegExp): Locator => mapOf(page).getByRole('gridcell', { name });
   const focused = (page: Page): Promise<string | null> =>
@@ -77,17 +42,22 @@ describe('the pools of the page', () => {
     });
 
     it('says so when there is no pool', async () => {
-      api.world.pools = [];
+      bench.world.pools = [];
       const page = await open('/pools');
 
       await page.getByText('The landscape has no pools').waitFor();
     });
 
     it('says what to do when the pools cannot be read', async () => {
-      api.world.faults['GET /api/pools'] = problem(503, 'Busy', 'Azure is busy.', 'Wait a minute.');
+      bench.world.faults['GET /api/pools'] = problem(
+        503,
+        'Busy',
+        'Azure is busy.',
+        'Wait a minute.',
+      );
       const page = await open('/pools');
       await page.getByText('Wait a minute.').waitFor();
-      delete api.world.faults['GET /api/pools'];
+      delete bench.world.faults['GET /api/pools'];
 
       await page.getByRole('button', { name: 'Try again' }).click();
 
@@ -236,7 +206,7 @@ describe('the pools of the page', () => {
       await page.clock.install();
       await page.goto('/pools/corp-centralus?at=10.0.0.0/20');
       await tile(page, /^reserved 10\.0\.2\.0\/23/).focus();
-      const [pool] = api.world.pools;
+      const [pool] = bench.world.pools;
       const block = pool?.blocks.find(({ prefix }) => prefix === '10.0.1.0/24');
       Object.assign(block ?? {}, {
         kind: 'allocated',

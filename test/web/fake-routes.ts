@@ -174,12 +174,14 @@ function listAudit(world: FakeWorld, url: URL): FakeAnswer {
   const matching = world.audit.filter(
     ({ sequence, requestId }) => sequence > after && (request === null || requestId === request),
   );
-  const entries = matching.slice(0, world.pageSize);
-  const last = entries.at(-1)?.sequence;
+  const size = Number(url.searchParams.get('pageSize') ?? world.pageSize);
+  const entries = matching.slice(0, size);
+  const more = new URLSearchParams(url.searchParams);
+  more.set('after', String(entries.at(-1)?.sequence));
   return ok(
     auditPageSchema.parse({
       entries,
-      ...(matching.length > entries.length ? { next: `/api/audit?after=${last}` } : {}),
+      ...(matching.length > entries.length ? { next: `/api/audit?${more}` } : {}),
     }),
   );
 }

@@ -26,10 +26,6 @@ export const routes: readonly Route[] = [
   { path: '/pools', page: PoolsPage },
   { path: '/pools/:alias', page: PoolPage },
   { path: '/tenants', page: TenantsPage },
-  {
-    path: '/tenants/:alias',
-    page: TenantPage,
-    roles: ['Vnet.Approve', 'Vnet.Operate', 'Vnet.Read'],
-  },
+  { path: '/tenants/:alias', page: TenantPage },
   { path: '/audit', page: AuditPage, roles: ['Vnet.Operate', 'Vnet.Read'] },
 ];

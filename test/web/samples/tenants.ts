@@ -42,29 +42,47 @@ export const sampleChecks = (now: number): Record<string, TenantCheck> => ({
     checkedAt: new Date(now).toISOString(),
     ready: false,
     findings: [
-      { check: 'managed-token', status: 'passed', subject: 'tenant northwind' },
+      { check: 'management-token', status: 'passed', subject: 'management tenant contoso' },
+      { check: 'pool-permission', status: 'passed', subject: 'pool corp-centralus' },
+      {
+        check: 'pool-permission',
+        status: 'failed',
+        subject: 'pool corp-westeurope',
+        error: {
+          code: 'PermissionMissing',
+          kind: 'operator',
+          message:
+            'The application lacks Microsoft.Network/networkManagers/ipamPools/associateResourcesToPool/action on the pool corp-westeurope.',
+          cause: 'The application lacks a permission on the scope.',
+          remedy:
+            'Assign the role IPAM Pool User on the pool to the application: az role assignment create --role "IPAM Pool User" --assignee a0000000-0000-4000-8000-0000000000aa --scope /subscriptions/a0000000-0000-4000-8000-0000000000a1/resourceGroups/rg-ipam/providers/Microsoft.Network/networkManagers/avnm-contoso/ipamPools/corp-westeurope',
+        },
+      },
+      { check: 'managed-token', status: 'passed', subject: 'managed tenant northwind' },
       {
         check: 'virtual-network-permission',
         status: 'failed',
-        subject: northwindSubscription,
+        subject: 'resource group rg-shared',
         error: {
-          code: 'RoleMissing',
+          code: 'PermissionMissing',
           kind: 'operator',
-          message: 'The application may not create VNets in the subscription.',
-          cause: 'It has the role Reader only.',
-          remedy: 'Give it Network Contributor on the subscription or resource group.',
+          message:
+            'The application lacks Microsoft.Network/virtualNetworks/write, Microsoft.Network/virtualNetworks/delete on the resource group rg-shared.',
+          cause: 'The application lacks a permission on the scope.',
+          remedy: `Assign the role Network Contributor to the application: az role assignment create --role "Network Contributor" --assignee a0000000-0000-4000-8000-0000000000aa --scope /subscriptions/${northwindSubscription}/resourceGroups/rg-shared`,
         },
       },
       {
         check: 'connection',
         status: 'unknown',
-        subject: northwindSubscription,
+        subject: `subscription ${northwindSubscription}`,
         error: {
-          code: 'ConnectionUnknown',
+          code: 'ConnectionNotConnected',
           kind: 'operator',
-          message: 'The connection of the other side cannot be read.',
-          cause: 'Azure does not let the application look.',
-          remedy: 'Look at both sides of the cross-tenant connection in the portal.',
+          message: `The network manager avnm-contoso is not connected with the subscription ${northwindSubscription} of northwind: 'to-northwind' is Pending.`,
+          cause: 'The cross-tenant connection is not in state Connected.',
+          remedy:
+            'Create (or renew) the network manager connection in the subscription of the managed tenant, with exactly the same scope.',
         },
       },
     ],
