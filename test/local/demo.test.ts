@@ -26,9 +26,13 @@ it('the demo shows its stories in plain lines, and ends well', async () => {
     expect(output).toContain(`✖ ${check}`);
   }
   expect(output.match(/Remedy: \S/g)).toHaveLength(3);
+  expect(output).toContain('Ada Requester lacks the app role Vnet.Approve');
+  expect(output).toMatch(/approved by +Ben Approver, for the plan [0-9a-f]{12}…/);
+  expect(output).toMatch(/✔ decide +Ben Approver: approve/);
+  expect(output).toMatch(/vnet-data has +10\.0\.4\.0\/22/);
   expect(output).toContain('associated; nothing else of the VNet has changed');
   expect(output).toContain('disassociated; the pool has the space back');
-  expect(output).toMatch(/given away now +512 addresses[\s\S]*given away now +0 addresses/);
+  expect(output).toMatch(/given away now +1536 addresses[\s\S]*given away now +0 addresses/);
   for (const step of ['delete', 'track', 'confirm', 'deploy']) {
     expect(output).toMatch(new RegExp(`✔ compensate-${step} `));
   }

@@ -11,6 +11,7 @@ import { LookUp } from '../../src/local/demo/look-up.ts';
 import type { HostOptions } from '../../src/local/host/host.ts';
 import { type LandscapeFile, readLandscapeFile } from '../../src/local/landscape/landscape-file.ts';
 import { type Platform, startPlatform } from '../../src/local/platform.ts';
+import { type SignedInFetch, signedIn } from '../../src/local/signed-in.ts';
 import { isEndState } from '../../src/model/states.ts';
 import { Control } from './control.ts';
 
@@ -29,18 +30,7 @@ export interface TestPlatformOptions {
   readonly dataDirectory?: string;
 }
 
-/** `fetch`, with a path of the API for the address. */
-export type SignedInFetch = (path: string, init?: RequestInit) => Promise<Response>;
-
-async function sessionOf(signIn: string, person: string): Promise<string> {
-  const answer = await fetch(signIn, {
-    method: 'POST',
-    headers: { accept: 'application/json' },
-    body: new URLSearchParams({ person }),
-  });
-  if (!answer.ok) throw new Error(`Nobody could sign in as '${person}': ${await answer.text()}`);
-  return ((await answer.json()) as { token: string }).token;
-}
+export type { SignedInFetch };
 
 /** The whole platform in this process, on virtual time: waiting costs nothing. */
 export class TestPlatform {
@@ -130,14 +120,7 @@ export class TestPlatform {
    * Asks the API as somebody of the list of people: `as('ada')('/api/me')`. Signs in at the first call.
    */
   as(personKey: string): SignedInFetch {
-    const { api, signIn } = this.platform.ready;
-    let token: Promise<string> | undefined;
-    return async (path, init = {}) => {
-      token ??= sessionOf(signIn, personKey);
-      const headers = new Headers(init.headers);
-      headers.set('authorization', `Bearer ${await token}`);
-      return await fetch(new URL(path, api), { ...init, headers });
-    };
+    return signedIn(this.platform.ready, personKey);
   }
 
   /** Takes all messages of the rejected queue. */

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import color from 'picocolors';
 import { readLandscapeFile } from '../landscape/landscape-file.ts';
 import { startPlatform } from '../platform.ts';
+import { Approving } from './approving.ts';
 import { Giving } from './giving.ts';
 import { Stage } from './stage.ts';
 import { TakingBack } from './taking-back.ts';
 
 /** Slow enough to watch, fast enough to wait for. */
-const speed = 6;
+const speed = 8;
 
 export async function runDemo(): Promise<void> {
   const startedAt = Date.now();
@@ -30,6 +31,7 @@ export async function runDemo(): Promise<void> {
     await giving.repeat();
     await giving.reject();
     await giving.refuse();
+    await new Approving(stage).approve();
     const takingBack = new TakingBack(stage);
     await takingBack.associate();
     await takingBack.disassociate();

@@ -3,6 +3,7 @@ import type { AzureReady } from '../ready-file.ts';
 interface TargetChoice {
   readonly tenant?: string;
   readonly resourceGroup?: string | undefined;
+  readonly numberOfIpAddresses?: number;
 }
 
 /** An allocation request as a ticketing system would send it. */
@@ -18,7 +19,7 @@ export const allocateMessage = (
   reason: 'new payments environment',
   ticket: { system: 'servicenow', id },
   target: { ...targetOf(ready, virtualNetwork, choice), location: 'centralus' },
-  allocations: [{ pool: 'corp-centralus', numberOfIpAddresses: 256 }],
+  allocations: [{ pool: 'corp-centralus', numberOfIpAddresses: choice.numberOfIpAddresses ?? 256 }],
   subnets: [
     { name: 'app', numberOfIpAddresses: 128 },
     { name: 'data', numberOfIpAddresses: 64 },

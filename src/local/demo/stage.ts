@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceBusClient } from '@azure/service-bus';
 import Long from 'long';
 import color from 'picocolors';
-import type { Ledger, RequestRecord } from '../../ledger/ledger.ts';
+import type { Ledger, RequestRecord, TimelineEntry } from '../../ledger/ledger.ts';
 import { openSqliteLedger } from '../../ledger/sqlite-ledger.ts';
 import { isEndState } from '../../model/states.ts';
 import type { Platform } from '../platform.ts';
@@ -73,6 +73,17 @@ export function succeeded(record: RequestRecord): string {
 /** Everything the demo shows stands on what it sees; anything else than expected ends it with an error. */
 export function expect(condition: boolean, what: string, why = ''): void {
   if (!condition) throw new Error(`The demo expected ${what}. ${why}`);
+}
+
+/** What happened to a request, without what it waited for. */
+export function printTimeline(
+  timeline: readonly Pick<TimelineEntry, 'at' | 'step' | 'status' | 'message'>[],
+): void {
+  for (const { at, step, status, message } of timeline) {
+    if (status === 'waiting') continue;
+    const mark = status === 'failed' ? color.red('✖') : color.green('✔');
+    console.log(`  ${color.dim(at.slice(11, 19))} ${mark} ${step.padEnd(19)} ${message}`);
+  }
 }
 
 export const heading = (text: string): void => console.log(`\n${color.bold(text)}\n`);

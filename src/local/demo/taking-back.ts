@@ -1,6 +1,15 @@
 import color from 'picocolors';
 import { allocateMessage, associateMessage, removeMessage } from './messages.ts';
-import { done, expect, heading, line, pool, type Stage, succeeded } from './stage.ts';
+import {
+  done,
+  expect,
+  heading,
+  line,
+  pool,
+  printTimeline,
+  type Stage,
+  succeeded,
+} from './stage.ts';
 import { showWaiting, stories, waitForEnd, watchRequest } from './watch-request.ts';
 
 const existing = 'vnet-branch';
@@ -14,7 +23,7 @@ export class TakingBack {
   }
 
   async associate(): Promise<void> {
-    heading('5  A VNet that was there before joins the pool, and keeps everything it has');
+    heading('6  A VNet that was there before joins the pool, and keeps everything it has');
     await this.#createExisting();
     const before = await this.#existing();
     const { ready, ledger, lookUp } = this.#stage;
@@ -33,7 +42,7 @@ export class TakingBack {
   }
 
   async disassociate(): Promise<void> {
-    heading('6  It leaves the pool again, with its prefixes');
+    heading('7  It leaves the pool again, with its prefixes');
     const { ready, ledger, lookUp } = this.#stage;
     const [record] = await Promise.all([
       watchRequest(ledger, 'RITM0012350', stories.disassociate),
@@ -48,36 +57,34 @@ export class TakingBack {
   }
 
   async remove(): Promise<void> {
-    heading('7  The VNets of the beginning are deleted, and the pool is where it started');
+    heading('8  The VNets of the beginning are deleted, and the pool is where it started');
     const { ready, ledger, lookUp } = this.#stage;
     line('given away now', `${await lookUp.allocated(pool)} addresses of ${pool}`);
     const [record] = await Promise.all([
       watchRequest(ledger, 'RITM0012351', stories.delete),
       this.#stage.sendApproved(removeMessage(ready, 'RITM0012351', 'vnet-payments', 'delete')),
       this.#stage.sendApproved(removeMessage(ready, 'RITM0012352', 'vnet-web', 'delete')),
+      this.#stage.sendApproved(removeMessage(ready, 'RITM0012361', 'vnet-data', 'delete')),
     ]);
     const removed = succeeded(record);
     succeeded(await waitForEnd(ledger, 'RITM0012352'));
+    succeeded(await waitForEnd(ledger, 'RITM0012361'));
     const allocated = await lookUp.allocated(pool);
     line('given away now', `${color.bold(allocated)} addresses of ${pool}`);
     expect(!(await lookUp.virtualNetworks('fabrikam')).has(removed), 'the VNet to be gone');
     expect(allocated === '0', 'the pool to be at its starting usage');
-    done('both VNets are gone, and both tenants show it');
+    done('all three VNets are gone, and both tenants show it');
   }
 
   async compensate(): Promise<void> {
-    heading('8  A deployment that fails half-way takes itself back');
+    heading('9  A deployment that fails half-way takes itself back');
     const { ready, ledger, lookUp } = this.#stage;
     await this.#failNextDeployment();
     await this.#stage.send(allocateMessage(ready, 'RITM0012353', 'vnet-orders'));
     const record = await showWaiting('Azure takes the PUT, then its operation fails', () =>
       waitForEnd(ledger, 'RITM0012353'),
     );
-    for (const { at, step, status, message } of await ledger.listTimeline(record.id)) {
-      if (status === 'waiting') continue;
-      const mark = status === 'failed' ? color.red('✖') : color.green('✔');
-      console.log(`  ${color.dim(at.slice(11, 19))} ${mark} ${step.padEnd(19)} ${message}`);
-    }
+    printTimeline(await ledger.listTimeline(record.id));
     expect(record.state === 'failed', 'the request to fail', record.state);
     expect((await lookUp.allocated(pool)) === '0', 'the pool to have its space back');
     done('nothing is left in either tenant, and the timeline tells how');
