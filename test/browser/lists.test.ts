@@ -15,7 +15,7 @@ describe('lists of requests', () => {
 
     expect(await ids(page)).toEqual(['RITM0012345', 'RITM0012350']);
     const [first, second] = await page.locator('tbody tr').allInnerTexts();
-    expect(first).toMatch(/Large allocation[\s\S]*network[\s\S]*2 days ago[\s\S]*in 2 hours/);
+    expect(first).toMatch(/Large allocation[\s\S]*network[\s\S]*48 hours ago[\s\S]*in 2 hours/);
     expect(second).toMatch(
       /Deletes[\s\S]*security[\s\S]*stage 2 of 2[\s\S]*1 of 2 approvals[\s\S]*Escalated/,
     );

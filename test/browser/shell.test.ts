@@ -1,53 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { buildPage } from '../../scripts/build-page.ts';
-import { type FakeApi, startFakeApi } from '../web/fake-api.ts';
+import { describe, expect, it } from 'vitest';
 import { problem } from '../web/fake-routes.ts';
-import {
-  keepScreenshot,
-  type Look,
-  launchBrowser,
-  openPage,
-  seriousFindings,
-} from './support/browser.ts';
+import { keepScreenshot, seriousFindings } from './support/browser.ts';
+import { PageBench } from './support/page-bench.ts';
 
 describe('the frame of the page', () => {
-  let folder: string;
-  let browser: Browser;
-  let api: FakeApi;
-  let complaints: string[] = [];
-
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'vnet-vending-page-'));
-    await buildPage({ outDir: folder });
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-  beforeEach(async () => {
-    complaints = [];
-    api = await startFakeApi(folder);
-  });
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-    await api.close();
-    expect(complaints).toEqual([]);
-  });
-
-  async function open(path: string, look: Look = {}): Promise<Page> {
-    const opened = await openPage(browser, api.url, look);
-    complaints = opened.complaints;
-    await opened.page.goto(path);
-    return opened.page;
-  }
+  const bench = new PageBench();
 
   it('asks to sign in, and comes back to the address that was asked for', async () => {
-    const page = await open('/pools?x=1');
+    const page = await bench.open('/pools?x=1');
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await keepScreenshot(page, 'sign-in-light');
 
@@ -58,9 +18,19 @@ describe('the frame of the page', () => {
     expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe('/pools?x=1');
   });
 
+  it('says when the session is over, without losing the place', async () => {
+    const page = await bench.open('/', { person: 'ada' });
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.context().clearCookies();
+
+    await page.getByRole('link', { name: 'Pools', exact: true }).click();
+
+    await page.getByRole('heading', { name: 'Your session is over' }).waitFor();
+  });
+
   it('shows each role what it is for', async () => {
     const labels = async (person: string): Promise<string[]> => {
-      const page = await open('/', { person });
+      const page = await bench.open('/', { person });
       await page.getByRole('navigation', { name: 'Main' }).getByRole('link').first().waitFor();
       return page.getByRole('navigation', { name: 'Main' }).getByRole('link').allInnerTexts();
     };
@@ -72,14 +42,14 @@ describe('the frame of the page', () => {
   });
 
   it('tells somebody without a role what to ask for', async () => {
-    const page = await open('/', { person: 'noor' });
+    const page = await bench.open('/', { person: 'noor' });
 
     await page.getByRole('heading', { name: 'You have no role here yet' }).waitFor();
     expect(await page.getByRole('main').innerText()).toContain('77777777-7777-4777');
   });
 
   it('keeps a page from who may not open it, and knows no page at other addresses', async () => {
-    const page = await open('/audit', { person: 'ada' });
+    const page = await bench.open('/audit', { person: 'ada' });
     await page.getByRole('heading', { name: 'This page is for other roles' }).waitFor();
 
     await page.goto('/nowhere/at/all');
@@ -87,18 +57,18 @@ describe('the frame of the page', () => {
   });
 
   it('moves the focus to the new heading, sets the title, and goes back', async () => {
-    const page = await open('/', { person: 'ada' });
+    const page = await bench.open('/', { person: 'ada' });
     await page.getByRole('link', { name: 'Tenants' }).click();
     await page.getByRole('heading', { name: 'Tenants', level: 1 }).waitFor();
 
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Tenants');
+    expect(await page.evaluate(() => document.activeElement?.outerHTML)).toMatch(/^<h1.*Tenants/);
     expect(await page.title()).toBe('Tenants · VNet vending');
     await page.goBack();
-    await page.waitForURL(`${api.url}/`);
+    await page.waitForURL(`${bench.url}/`);
   });
 
   it('lets the keyboard skip the navigation', async () => {
-    const page = await open('/', { person: 'ada' });
+    const page = await bench.open('/', { person: 'ada' });
     await page.getByRole('navigation', { name: 'Main' }).waitFor();
 
     await page.keyboard.press('Tab');
@@ -109,7 +79,7 @@ describe('the frame of the page', () => {
   });
 
   it('keeps the colours that somebody chose', async () => {
-    const page = await open('/', { person: 'ada', theme: 'light' });
+    const page = await bench.open('/', { person: 'ada', theme: 'light' });
     const background = () =>
       page.evaluate(() => getComputedStyle(document.body.parentElement as Element).backgroundColor);
     await page.getByRole('combobox', { name: 'Colours' }).selectOption('dark');
@@ -122,7 +92,7 @@ describe('the frame of the page', () => {
   });
 
   it('folds the navigation away on a phone', async () => {
-    const page = await open('/', { person: 'olu', width: 360, height: 740 });
+    const page = await bench.open('/', { person: 'olu', width: 360, height: 740 });
     const navigation = page.getByRole('navigation', { name: 'Main' });
     const menu = page.getByRole('button', { name: 'Menu' });
     await menu.waitFor();
@@ -136,15 +106,15 @@ describe('the frame of the page', () => {
   });
 
   it('says what to do when the service fails, and tries again', async () => {
-    api.world.faults['GET /api/me'] = problem(
+    bench.world.faults['GET /api/me'] = problem(
       503,
       'Unavailable',
       'The ledger does not answer.',
       'Wait a minute.',
     );
-    const page = await open('/', { person: 'ada' });
+    const page = await bench.open('/', { person: 'ada' });
     await page.getByText('Wait a minute.').waitFor();
-    delete api.world.faults['GET /api/me'];
+    delete bench.world.faults['GET /api/me'];
 
     await page.getByRole('button', { name: 'Try again' }).click();
 
@@ -152,7 +122,7 @@ describe('the frame of the page', () => {
   });
 
   it.each(['light', 'dark'] as const)('has nothing that axe finds serious, %s', async (theme) => {
-    const page = await open('/', { person: 'olu', theme });
+    const page = await bench.open('/', { person: 'olu', theme });
     await page.getByRole('navigation', { name: 'Main' }).waitFor();
 
     expect(await seriousFindings(page)).toEqual([]);

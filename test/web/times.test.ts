@@ -9,8 +9,8 @@ describe('times for people', () => {
     expect(relativeTime(ago(3), now)).toBe('just now');
     expect(relativeTime(ago(61), now)).toBe('1 minute ago');
     expect(relativeTime(ago(7_300), now)).toBe('2 hours ago');
-    expect(relativeTime(ago(47 * 3_600), now)).toBe('47 hours ago');
-    expect(relativeTime(ago(48 * 3_600), now)).toBe('2 days ago');
+    expect(relativeTime(ago(-71 * 3_600), now)).toBe('in 71 hours');
+    expect(relativeTime(ago(72 * 3_600), now)).toBe('3 days ago');
     expect(relativeTime(ago(-30), now)).toBe('in less than a minute');
     expect(relativeTime(ago(-3 * 86_400), now)).toBe('in 3 days');
   });

@@ -1,6 +1,6 @@
-/** Unit, its seconds, and from how many seconds on it is used: two days are told in hours, for deadlines. */
+/** Unit, its seconds, and from how many seconds on it is used: three days are told in hours, for deadlines. */
 const units: readonly [Intl.RelativeTimeFormatUnit, number, number][] = [
-  ['day', 86_400, 2 * 86_400],
+  ['day', 86_400, 3 * 86_400],
   ['hour', 3_600, 3_600],
   ['minute', 60, 60],
 ];

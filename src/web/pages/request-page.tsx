@@ -109,6 +109,7 @@ function NextCard({ detail }: { detail: RequestDetail }) {
         <p class="outcome">
           <span class="mono">{prefixes.join(', ')}</span>
           <CopyButton text={prefixes.join(', ')} label="prefixes" />
+          {detail.operation === 'remove' && <span class="outcome-words"> given back</span>}
         </p>
       )}
       <p class="next-text">

@@ -57,13 +57,13 @@ function statusOf(index: number, at: number, isStopped: boolean): PhaseStatus {
   return isStopped ? 'stopped' : 'current';
 }
 
-/** The phase in which a request that did not get through was left. */
-function stoppedAt({ state, plan, timeline }: Seen): number {
+/** The phase in which a request that did not get through was left, by the steps that it has behind it. */
+function stoppedAt({ state, timeline }: Seen): number {
   if (state === 'removed-release-unverified') return 3;
-  if (state === 'rejected' || state === 'expired') return plan === undefined ? 0 : 1;
+  if (state === 'rejected' || state === 'expired') return 1;
   const steps = timeline.filter(({ compensation }) => !compensation).map(({ step }) => step);
   const has = (pattern: RegExp): boolean => steps.some((step) => pattern.test(step));
-  if (has(/verif|prefix|confirm|release/i)) return 3;
-  if (has(/deploy|associat|remov|delet|detach|track/i)) return 2;
-  return plan === undefined ? 0 : 1;
+  if (has(/^(verify|await-prefix|await-association|confirm)/)) return 3;
+  if (has(/^(claim|re-check|deploy|associat|remov|disassociat|detach|track)/)) return 2;
+  return has(/^(awaiting-approval|decide)/) ? 1 : 0;
 }
