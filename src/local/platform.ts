@@ -191,6 +191,12 @@ function tenantNames({ managementTenant, managedTenants }: Landscape): (id: stri
       : (managedTenants.find(({ tenantId }) => tenantId === id)?.alias ?? id);
 }
 
+/**
+ * No request of the app needs more than 64 KiB. The host reads a body before the app can refuse its
+ * sender, so its own limit of 100 MiB would let anybody fill the memory.
+ */
+const mostBodyBytes = 1024 * 1024;
+
 /** The app settings, as infra sets them for Azure. */
 function settingsOf(
   { landscapeFile: { landscape }, dataDirectory, ports, settings }: StartOptions,
@@ -202,6 +208,7 @@ function settingsOf(
   writeFileSync(landscapeFile, JSON.stringify(landscape, null, 2));
   return {
     ServiceBusConnection: serviceBus,
+    FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: String(mostBodyBytes),
     VNETV_LANDSCAPE_FILE: landscapeFile,
     VNETV_LEDGER_FILE: ledgerFile,
     VNETV_RESOURCE_MANAGER: azure.resourceManager,

@@ -8,7 +8,7 @@ const namesShown = 4;
 export function startMessage(ready: PlatformReady, dataDirectory: string): string {
   return `vnet-vending runs on this machine. Ctrl-C stops it; its data stays in ${dataDirectory}
 
-  Page         ${ready.api}/  ${whoSignsIn(ready)}
+  Page         ${ready.api}/${whoSignsIn(ready)}
   API          ${ready.api}/api/openapi.json
   Service Bus  ${ready.serviceBus}
   Azure        ${ready.azure.resourceManager}  (CA certificate: ${shortest(ready.azure.caFile)})
@@ -28,5 +28,5 @@ function whoSignsIn({ people }: PlatformReady): string {
   }
   const names = people.slice(0, namesShown).map(({ name }) => name);
   const others = people.length > namesShown ? ', …' : '';
-  return `sign in as ${names.join(', ')}${others}`;
+  return `  sign in as ${names.join(', ')}${others}`;
 }

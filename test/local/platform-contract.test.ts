@@ -119,6 +119,10 @@ describe('npm start', () => {
       roles: ['Vnet.Approve'],
     });
     expect((await fetch(`${ready.api}/api/health`)).status).toBe(200);
+    // Nobody is signed in, and nobody may make the host read megabytes.
+    const body = 'x'.repeat(1024 * 1024 + 1);
+    const tooLarge = await fetch(`${ready.api}/api/requests`, { method: 'POST', body });
+    expect(tooLarge.status).toBe(413);
     expect(readFileSync(ready.azure.caFile, 'utf8')).toContain('BEGIN CERTIFICATE');
   });
 
