@@ -118,4 +118,7 @@ function draftOf(
 
 /** The trail can never be corrected and is handed out whole: a mail address that a text holds stays out. */
 const withoutMailAddresses = (text: string): string =>
-  text.replace(/[^\s<>()[\]"',;:]+@[^\s<>()[\]"',;:]+/g, '(mail address)');
+  text
+    .split(/([\s<>()[\]"',;:]+)/)
+    .map((word) => (/.@./.test(word) ? '(mail address)' : word))
+    .join('');

@@ -58,7 +58,7 @@ export class TableStore {
   }
 
   async get(rowKey: string): Promise<StoredEntity | undefined> {
-    return await this.#use(() => this.#find(rowKey));
+    return await this.#use(() => again(() => this.#find(rowKey)));
   }
 
   /** In the order of row keys, page by page as they are asked for. */
@@ -68,14 +68,18 @@ export class TableStore {
   ): AsyncGenerator<StoredEntity> {
     const range = odata`PartitionKey eq ${partitionKey} and RowKey ge ${from} and RowKey lt ${before}`;
     const filter = [range, ...filters].join(' and ');
-    const pages = this.#reading
-      .listEntities({ queryOptions: { filter } })
-      .byPage({ maxPageSize: pageSize });
-    for (;;) {
-      const page = await this.#use(() => pages.next());
-      if (page.done) return;
-      yield* page.value as unknown as StoredEntity[];
-    }
+    let continuationToken: string | undefined;
+    do {
+      // An iterator of the client is over after an error, and would end the list as if there was no more.
+      const pages = this.#reading.listEntities({ queryOptions: { filter } });
+      const settings = {
+        maxPageSize: pageSize,
+        ...(continuationToken === undefined ? {} : { continuationToken }),
+      };
+      const { value: page } = await this.#use(() => again(() => pages.byPage(settings).next()));
+      yield* (page ?? []) as StoredEntity[];
+      continuationToken = page?.continuationToken;
+    } while (continuationToken !== undefined);
   }
 
   /** All of the actions, or none. */
@@ -199,6 +203,16 @@ function toTransactionAction(action: Action): TransactionAction {
   return ['update', action.replace, 'Replace', { etag: action.etag }];
 }
 
+/** A connection that the service has closed is noticed only when it is used; the client gives up on that. */
+async function again<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isRestError(error) && error.code === 'EPIPE') return await read();
+    throw error;
+  }
+}
+
 const isRestError = (error: unknown): error is RestError =>
   error instanceof Error && error.name === 'RestError';
 
@@ -209,6 +223,9 @@ const statusOf = (error: unknown): number | undefined =>
 const isWithoutTable = (error: unknown): boolean =>
   isRestError(error) && /TableNotFound/.test(`${error.code} ${error.message}`);
 
-/** Longer and longer, and never the same for two that met. */
-export const pauseAfter = (attempt: number): Promise<void> =>
-  sleep(Math.random() * Math.min(400, 4 * 2 ** attempt));
+/**
+ * Longer and longer, and never the same for two that met. Measured by how long the attempt took, because
+ * that is how long the others take, too.
+ */
+export const pauseAfter = (attempt: number, tookMilliseconds = 5): Promise<void> =>
+  sleep(Math.random() * Math.min(1_000, tookMilliseconds * 2 ** Math.min(attempt, 8)));

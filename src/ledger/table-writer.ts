@@ -78,6 +78,7 @@ export class TableWriter {
     const deadline = Date.now() + patienceMilliseconds;
     let doubt = first;
     for (let attempt = 0; ; attempt++) {
+      const startedAt = performance.now();
       const settled = doubt && (await this.#settle(doubt, writeId));
       if (doubt && settled === 'made') return doubt.answer;
       if (settled === 'not made') doubt = undefined;
@@ -85,7 +86,7 @@ export class TableWriter {
       if (result.status === 'done') return result.answer;
       if (result.status === 'unknown') doubt = result;
       if (Date.now() > deadline) throw doubt?.error ?? tooBusy();
-      await pauseAfter(attempt);
+      await pauseAfter(attempt, performance.now() - startedAt);
     }
   }
 
@@ -98,7 +99,7 @@ export class TableWriter {
   async #try<T>(intend: () => Promise<Intent<T>>, writeId: string, isInDoubt: boolean) {
     let intent: Intent<T>;
     try {
-      intent = await intend();
+      [intent, this.#head] = await Promise.all([intend(), this.#readHead()]);
     } catch (error) {
       if (!isInDoubt) throw error;
       return { status: 'conflict' } as const;

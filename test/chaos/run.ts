@@ -3,10 +3,14 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 /**
- * `npm run chaos`: the simulation, then the matrices. `--only simulation` or `--only matrices` runs one,
- * with the options that follow; options without `--only` are those of the simulation.
+ * `npm run chaos`: the simulation, the matrices, then the writers of the ledger. `--only simulation`,
+ * `--only matrices` or `--only ledger` runs one, with the options that follow; options without `--only` are those of the simulation.
  */
-const files = { simulation: 'simulation/main.ts', matrices: 'matrix/main.ts' } as const;
+const files = {
+  simulation: 'simulation/main.ts',
+  matrices: 'matrix/main.ts',
+  ledger: 'ledger/main.ts',
+} as const;
 type Part = keyof typeof files;
 const parts = Object.keys(files) as Part[];
 

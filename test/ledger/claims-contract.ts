@@ -58,6 +58,18 @@ export function describeClaimsContract(getLedger: () => Ledger, open: () => Prom
       expect((await ledger.claimVirtualNetwork(virtualNetworkId, 'RITM3')).status).toBe('held');
     });
 
+    test('of 20 requests exactly one takes over the claim of one that ended', async () => {
+      await walk(ledger, 'RITM', 'planning');
+      await ledger.claimVirtualNetwork(virtualNetworkId, 'RITM');
+      await ledger.updateRequest('RITM', { state: 'failed' }, later);
+      const requests = Array.from({ length: 20 }, (_, index) => `RITM${index}`);
+      for (const id of requests) await walk(ledger, id, 'planning');
+      const answers = await Promise.all(
+        requests.map(async (id) => (await open()).claimVirtualNetwork(virtualNetworkId, id)),
+      );
+      expect(answers.filter(({ status }) => status === 'claimed')).toHaveLength(1);
+    });
+
     test('the claim of a removal whose release nobody confirmed is taken over', async () => {
       await walk(ledger, 'RITM1', 'planning', 'removing', 'verifying');
       await ledger.claimVirtualNetwork(virtualNetworkId, 'RITM1');

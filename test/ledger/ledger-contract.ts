@@ -12,7 +12,7 @@ import { describeRequestsContract } from './requests-contract.ts';
 import { describeTamperingContract } from './tampering-contract.ts';
 
 /** `npm run chaos` makes 200: Azurite looks through everything at each access, so that takes minutes. */
-const rounds = 6;
+const rounds = 4;
 
 /** A place where ledgers keep their record; it can be opened many times, also at once. */
 export interface LedgerStore {

@@ -82,6 +82,15 @@ export function describeQuotaContract(getLedger: () => Ledger, open: () => Promi
       expect(await ledger.quotaUsed(tenant, 'IPv4')).toBe('100');
     });
 
+    test('a VNet that grows does not count against itself', async () => {
+      await ledger.reserveQuota(usageOf('a', 'R1', '256'), [atMost('300')]);
+      const grown = await ledger.reserveQuota(usageOf('a', 'R2', '300'), [atMost('300')]);
+      expect(grown).toEqual({ status: 'reserved' });
+      const beyond = await ledger.reserveQuota(usageOf('a', 'R3', '301'), [atMost('300')]);
+      expect(beyond).toMatchObject({ status: 'exceeded', used: '0' });
+      expect(await ledger.quotaUsed(key, 'IPv4')).toBe('300');
+    });
+
     test('what is given back is free, once, and only for the request that may', async () => {
       const { virtualNetworkId } = usageOf('a', 'R1');
       await ledger.reserveQuota(usageOf('a', 'R1'), []);

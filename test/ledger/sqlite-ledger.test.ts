@@ -1,15 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSqliteLedger } from '../../src/ledger/sqlite-ledger.ts';
 import { describeLedgerContract } from './ledger-contract.ts';
 import { rawSqlite } from './raw-store.ts';
+import { WriterProcesses } from './writer-processes.ts';
 
 const makeFolder = (): string => mkdtempSync(join(tmpdir(), 'ledger-'));
 const removeFolder = (folder: string): void => rmSync(folder, { recursive: true });
@@ -23,44 +21,24 @@ describeLedgerContract('SQLite', async () => {
   };
 });
 
-const writer = fileURLToPath(new URL('ledger-writer.ts', import.meta.url));
-
 describe('the ledger file, shared by processes', () => {
   let folder: string;
   let file: string;
-  const processes: ChildProcess[] = [];
+  let processes: WriterProcesses;
 
   beforeEach(() => {
     folder = makeFolder();
     file = join(folder, 'ledger.db');
+    processes = new WriterProcesses({ file });
   });
 
   afterEach(() => {
-    for (const child of processes.splice(0)) {
-      child.kill('SIGKILL');
-    }
+    processes.kill();
     removeFolder(folder);
   });
 
-  /** Starts a writer; `lines` grows with what the ledger has acknowledged to it. */
-  function startWriter(first: number, count: number, name: string) {
-    const child = spawn(process.execPath, [writer, file, String(first), String(count), name], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    processes.push(child);
-    const lines: string[] = [];
-    const reader = createInterface({ input: child.stdout });
-    reader.on('line', (line) => lines.push(line));
-    return {
-      child,
-      lines,
-      reader,
-      ended: Promise.all([once(child, 'exit'), once(reader, 'close')]),
-    };
-  }
-
   test('four processes that start on no file claim each id once', async () => {
-    const writers = ['a', 'b', 'c', 'd'].map((name) => startWriter(0, 25, name));
+    const writers = ['a', 'b', 'c', 'd'].map((name) => processes.start(0, 25, name));
     await Promise.all(writers.map((each) => each.ended));
     const answers = writers.flatMap((each) => each.lines);
     expect(writers.map((each) => each.child.exitCode)).toEqual([0, 0, 0, 0]);
@@ -73,7 +51,7 @@ describe('the ledger file, shared by processes', () => {
   test('what was acknowledged before kill -9 is there after it', async () => {
     const acknowledged: string[] = [];
     for (const round of [0, 1, 2]) {
-      const each = startWriter(round * 1_000_000, 1_000_000, `round-${round}`);
+      const each = processes.start(round * 1_000_000, 1_000_000, `round-${round}`);
       while (each.lines.length < 50) {
         await once(each.reader, 'line');
       }
@@ -96,10 +74,12 @@ describe('the ledger file, shared by processes', () => {
     await ledger.close();
   });
 
-  test('a file of a newer version is refused with what to do', () => {
+  test.each([2, 99])('a file of version %d is refused with what to do', (version) => {
     const database = new DatabaseSync(file);
-    database.exec('PRAGMA user_version = 99');
+    database.exec(`PRAGMA user_version = ${version}`);
     database.close();
-    expect(() => openSqliteLedger(file)).toThrow(/version 99.*another data folder/s);
+    expect(() => openSqliteLedger(file)).toThrow(
+      new RegExp(`version ${version}, .*another data folder`, 's'),
+    );
   });
 });

@@ -117,6 +117,12 @@ export function describeTamperingContract(getLedger: () => Ledger, getRaw: () =>
       expect(await problems()).toBe('');
     });
 
+    test('lists on, whatever somebody has made of an entry', async () => {
+      await raw.putEntry(4, { ...entry(4), sequence: 1 });
+      const listed = await wholeTrail(ledger, 2);
+      expect(listed.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 1, 5, 6, 7, 8]);
+    });
+
     test('finds an entry that was added behind the last one', async () => {
       const { sequence, hash, previousHash: _, ...draft } = entry(8);
       const forged = sealEntry({ sequence, hash }, draft, contentHash);

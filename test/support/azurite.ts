@@ -11,6 +11,7 @@ const key =
 
 export interface Azurite {
   readonly connectionString: string;
+  readonly port: number;
   close(): Promise<void>;
 }
 
@@ -24,12 +25,16 @@ export async function startAzurite(): Promise<Azurite> {
       throw new Error('Azurite ended before it listened.');
     }),
   ])) as [number];
-  const endpoint = `http://127.0.0.1:${port}/${account}`;
   return {
-    connectionString: `DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${key};TableEndpoint=${endpoint};`,
+    port,
+    connectionString: azuriteAt(port),
     close: async () => {
       child.kill();
       await exit;
     },
   };
 }
+
+/** The connection string of an Azurite, or of what stands before one, on a port of this machine. */
+export const azuriteAt = (port: number): string =>
+  `DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${key};TableEndpoint=http://127.0.0.1:${port}/${account};`;
