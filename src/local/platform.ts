@@ -210,7 +210,8 @@ function settingsOf(
     ServiceBusConnection: serviceBus,
     FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: String(mostBodyBytes),
     VNETV_LANDSCAPE_FILE: landscapeFile,
-    VNETV_LEDGER_FILE: ledgerFile,
+    // A ledger in a table takes the place of the file.
+    ...(settings?.['VNETV_LEDGER_TABLE_CONNECTION'] ? {} : { VNETV_LEDGER_FILE: ledgerFile }),
     VNETV_RESOURCE_MANAGER: azure.resourceManager,
     VNETV_AUTHORITY: azure.authority,
     VNETV_DISABLE_INSTANCE_DISCOVERY: 'true',

@@ -24,6 +24,8 @@ export interface TestPlatformOptions {
   readonly testing?: Partial<HostOptions>;
   /** App settings beside those that the platform makes. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** The ledger that the settings name, if it is not the file of the platform. */
+  readonly ledger?: Ledger;
   /** Of an earlier platform on the same folder: time does not go back. */
   readonly clock?: VirtualClock;
   /** A folder of an earlier platform; its owner removes it. */
@@ -42,10 +44,15 @@ export class TestPlatform {
   readonly serviceBus: ServiceBusClient;
   readonly #removeDirectory: () => void;
 
-  private constructor(platform: Platform, clock: VirtualClock, removeDirectory: () => void) {
+  private constructor(
+    platform: Platform,
+    clock: VirtualClock,
+    ledger: Ledger | undefined,
+    removeDirectory: () => void,
+  ) {
     this.platform = platform;
     this.clock = clock;
-    this.ledger = openSqliteLedger(platform.ledgerFile);
+    this.ledger = ledger ?? openSqliteLedger(platform.ledgerFile);
     this.control = new Control(platform.ready.azure.control);
     this.lookUp = new LookUp(platform.ready);
     this.serviceBus = new ServiceBusClient(platform.ready.serviceBus);
@@ -66,7 +73,7 @@ export class TestPlatform {
       ...(options.testing ? { testing: options.testing } : {}),
       ...(options.settings ? { settings: options.settings } : {}),
     });
-    return new TestPlatform(platform, clock, () => {
+    return new TestPlatform(platform, clock, options.ledger, () => {
       if (!options.dataDirectory) rmSync(dataDirectory, { recursive: true, force: true });
     });
   }
