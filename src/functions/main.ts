@@ -51,6 +51,7 @@ import { createApp } from './app.ts';
 import { callbackDependencies } from './callback-dependencies.ts';
 import { registerRoutes } from './http/register-routes.ts';
 import { createService } from './http/service.ts';
+import { noteAuditHead } from './note-audit-head.ts';
 import { entities } from './queues.ts';
 import { receiveCallbackEvent } from './receive-callback-event.ts';
 import { receiveRequest } from './receive-request.ts';
@@ -79,6 +80,11 @@ df.app.client.serviceBusTopic('receiveCallbackEvent', {
 df.app.client.timer('sweepRequests', {
   schedule: '0 */5 * * * *',
   handler: (_timer, client, context) => sweepRequests(app, client, context),
+});
+
+functions.timer('noteAuditHead', {
+  schedule: '0 0 * * * *',
+  handler: (_timer, context) => noteAuditHead(app, context),
 });
 
 functions.timer('recordPoolUsage', {
