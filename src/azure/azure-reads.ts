@@ -24,9 +24,13 @@ export interface ListedVirtualNetwork {
 export interface AzureReads {
   /** Needs `staticCidrs/read`, which IPAM Pool User may lack: a refusal is `PermissionMissing`. */
   listStaticCidrs(poolId: string): Promise<Outcome<readonly StaticCidr[]>>;
-  /** All VNets of a subscription, in the order of Azure. */
+  /**
+   * All VNets of a subscription or of one of its resource groups, in the order of Azure. Who has no right on the whole
+   * subscription is refused unless they ask for a group (`PermissionMissing`).
+   */
   listVirtualNetworks(
     tenantId: string,
     subscriptionId: string,
+    resourceGroup?: string,
   ): Promise<Outcome<readonly ListedVirtualNetwork[]>>;
 }

@@ -88,8 +88,8 @@ export function createAzure(options: AzureOptions): Azure & AzureReads {
     getPoolUsage: (poolId) => pools.usage(poolId),
     listPoolAssociations: (poolId) => pools.associations(poolId),
     listStaticCidrs: (poolId) => pools.staticCidrs(poolId),
-    listVirtualNetworks: (tenantId, subscriptionId) =>
-      listVirtualNetworks(arm, tenantId, subscriptionId),
+    listVirtualNetworks: (tenantId, subscriptionId, resourceGroup) =>
+      listVirtualNetworks(arm, tenantId, subscriptionId, resourceGroup),
     listScopeConnections: (tenantId, subscriptionId) =>
       listScopeConnections(arm, managementTenant, tenantId, subscriptionId),
   };

@@ -43,13 +43,19 @@ export async function listVirtualNetworks(
   arm: CrossTenantClient,
   tenantId: string,
   subscriptionId: string,
+  resourceGroup?: string,
 ): Promise<Outcome<readonly ListedVirtualNetwork[]>> {
   const call = {
-    doing: `Listing the VNets of subscription '${subscriptionId}'`,
+    doing:
+      resourceGroup === undefined
+        ? `Listing the VNets of subscription '${subscriptionId}'`
+        : `Listing the VNets of resource group '${resourceGroup}'`,
     tenantId,
     subscriptionId,
   };
-  const path = `/subscriptions/${subscriptionId}/providers/Microsoft.Network/virtualNetworks`;
+  const group =
+    resourceGroup === undefined ? '' : `/resourceGroups/${encodeURIComponent(resourceGroup)}`;
+  const path = `/subscriptions/${subscriptionId}${group}/providers/Microsoft.Network/virtualNetworks`;
   const url = `${path}?api-version=${networkApiVersion}`;
   return await listPages(arm, call, url, listedSchema, mostPages);
 }

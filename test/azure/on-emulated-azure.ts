@@ -1,4 +1,5 @@
 import type { Azure } from '../../src/azure/azure.ts';
+import type { AzureReads } from '../../src/azure/azure-reads.ts';
 import { createAzure } from '../../src/azure/create-azure.ts';
 import type { EmulatedAzure } from '../../src/local/azure/server.ts';
 import { landscapeSchema } from '../../src/model/landscape.ts';
@@ -11,7 +12,7 @@ export function azureOf(
   at: EmulatedAzure,
   application: { readonly clientId: string; readonly clientSecret: string } = ids.application,
   managementTenantId = ids.tenantA,
-): Azure {
+): Azure & AzureReads {
   const landscape = landscapeSchema.parse({
     managementTenant: {
       tenantId: managementTenantId,

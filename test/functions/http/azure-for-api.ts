@@ -4,6 +4,7 @@ import type {
   StaticCidr,
 } from '../../../src/azure/azure-reads.ts';
 import { success } from '../../../src/model/outcome.ts';
+import { isSameId } from '../../../src/model/resource-ids.ts';
 import { AzureInMemory } from '../../activities/azure-in-memory.ts';
 
 /** Azure in memory, with what people are shown of it. */
@@ -13,6 +14,10 @@ export class AzureForApi extends AzureInMemory implements AzureReads {
   readonly networks = new Map<string, readonly ListedVirtualNetwork[]>();
 
   listStaticCidrs: AzureReads['listStaticCidrs'] = async () => success(this.staticCidrs);
-  listVirtualNetworks: AzureReads['listVirtualNetworks'] = async (_, subscriptionId) =>
-    success(this.networks.get(subscriptionId) ?? []);
+  listVirtualNetworks: AzureReads['listVirtualNetworks'] = async (_, subscriptionId, group) =>
+    success(
+      (this.networks.get(subscriptionId) ?? []).filter(
+        ({ resourceGroup }) => group === undefined || isSameId(group, resourceGroup),
+      ),
+    );
 }

@@ -171,6 +171,10 @@ describe('pages', () => {
 
   it('are full where the ledger alone cannot say what fits', async () => {
     expect(await walk(ben, '?pageSize=1')).toEqual([['ben-waits'], ['ada-waits'], []]);
+    expect(await walk(cleo, '?pageSize=2')).toEqual([
+      ['ben-waits', 'ian-waits-for-cleo'],
+      ['ada-waits'],
+    ]);
     expect(await walk(cleo, '?awaiting=me&pageSize=2')).toEqual([
       ['ben-waits', 'ian-waits-for-cleo'],
       ['ada-waits'],

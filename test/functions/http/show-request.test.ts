@@ -32,6 +32,14 @@ it('shows what was asked for, and nobody a mail address', async () => {
   expect(JSON.stringify(detail)).not.toContain('@');
 });
 
+it('shows nothing to somebody of another tenant who has the same object id', async () => {
+  const bench = new ApiBench();
+  await record(bench, id, { by: ada });
+  const twin = { ...ada, tenantId: olu.tenantId };
+  expect((await bench.get(`/api/requests/${id}`, { as: twin })).status).toBe(404);
+  expect((await bench.get(`/api/requests/${id}`, { as: ada })).status).toBe(200);
+});
+
 it('tells the lines of the timeline that take something back', async () => {
   const bench = new ApiBench();
   await record(bench, id, { by: ada });

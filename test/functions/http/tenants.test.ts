@@ -129,6 +129,16 @@ describe('the VNets of a tenant', () => {
     expect(await named(start(), `?subscriptionId=${upper}`)).toMatchObject([{ name: 'elsewhere' }]);
   });
 
+  it('are none in a resource group that is yet to be made', async () => {
+    const bench = start();
+    const { listVirtualNetworks } = bench.azure;
+    bench.azure.listVirtualNetworks = async (tenant, subscription, group) =>
+      group === 'rg-payments'
+        ? failure(vendingError('ResourceGroupMissing', 'No such group.'))
+        : await listVirtualNetworks(tenant, subscription);
+    expect(await named(bench)).toMatchObject([{ name: 'elsewhere' }]);
+  });
+
   it('cannot be listed where Azure refuses', async () => {
     const bench = start();
     const ask = async (code: 'PermissionMissing' | 'Throttled') => {

@@ -1,3 +1,4 @@
+import type { ListedVirtualNetwork } from '../../../azure/azure-reads.ts';
 import type { VirtualNetworkPage } from '../../../model/api/tenant-views.ts';
 import type { Landscape, ManagedTenant } from '../../../model/landscape.ts';
 import { type Outcome, success } from '../../../model/outcome.ts';
@@ -12,27 +13,36 @@ export async function listedVirtualNetworks(
   { tenantId }: ManagedTenant,
   subscriptions: ManagedTenant['subscriptions'],
 ): Promise<Outcome<VirtualNetworkPage['virtualNetworks']>> {
+  const scopes = subscriptions.flatMap(({ subscriptionId, resourceGroups = [undefined] }) =>
+    resourceGroups.map((resourceGroup) => ({ subscriptionId, resourceGroup })),
+  );
   const networks: VirtualNetworkPage['virtualNetworks'] = [];
-  for (const { subscriptionId, resourceGroups } of subscriptions) {
-    const listed = await azure.listVirtualNetworks(tenantId, subscriptionId);
-    if (!listed.ok) return listed;
-    for (const network of listed.value) {
-      const { id, name, resourceGroup, location, addressPrefixes, poolIds, tags } = network;
-      if (resourceGroups && !resourceGroups.some((one) => isSameId(one, resourceGroup))) continue;
-      const requestId = requestIdSchema.safeParse(tags[ownershipTag]);
-      networks.push({
-        id,
-        name,
-        subscriptionId,
-        resourceGroup,
-        location,
-        addressPrefixes: [...addressPrefixes],
-        pools: poolIds.map((poolId) => aliasOf(poolId, landscape)),
-        ...(requestId.success ? { requestId: requestId.data } : {}),
-      });
-    }
+  for (const { subscriptionId, resourceGroup } of scopes) {
+    const listed = await azure.listVirtualNetworks(tenantId, subscriptionId, resourceGroup);
+    if (listed.ok)
+      networks.push(...listed.value.map((one) => viewOf(one, subscriptionId, landscape)));
+    // A resource group that the landscape names before it is made holds no VNet.
+    else if (listed.error.code !== 'ResourceGroupMissing') return listed;
   }
   return success(networks);
+}
+
+function viewOf(
+  { id, name, resourceGroup, location, addressPrefixes, poolIds, tags }: ListedVirtualNetwork,
+  subscriptionId: string,
+  landscape: Landscape,
+): VirtualNetworkPage['virtualNetworks'][number] {
+  const requestId = requestIdSchema.safeParse(tags[ownershipTag]);
+  return {
+    id,
+    name,
+    subscriptionId,
+    resourceGroup,
+    location,
+    addressPrefixes: [...addressPrefixes],
+    pools: poolIds.map((poolId) => aliasOf(poolId, landscape)),
+    ...(requestId.success ? { requestId: requestId.data } : {}),
+  };
 }
 
 const aliasOf = (poolId: string, { pools }: Landscape): string =>
