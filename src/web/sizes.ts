@@ -58,4 +58,4 @@ export function describeCount(family: AddressFamily, count: bigint | string): st
 
 /** How much of a whole a part is, between 0 and 1, for drawing. */
 export const shareOf = (part: bigint, whole: bigint): number =>
-  whole === 0n ? 0 : Number((part * 100_000n) / whole) / 100_000;
+  whole <= 0n ? 0 : Math.min(1, Math.max(0, Number((part * 1_000_000n) / whole) / 1_000_000));

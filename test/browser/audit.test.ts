@@ -64,7 +64,7 @@ describe('the audit trail on the page', () => {
     await verify(page);
     await page.getByText(`The trail is intact: ${bench.world.audit.length} entries`).waitFor();
     const { sequence, hash } = headOf(bench.world.audit);
-    await page.getByText(`${sequence} ${hash}`).waitFor();
+    await page.getByText(`${sequence}:${hash}`).waitFor();
     expect(await seriousFindings(page)).toEqual([]);
     await keepScreenshot(page, 'audit-verified-light');
 
@@ -94,14 +94,14 @@ describe('the audit trail on the page', () => {
     const page = await bench.open('/audit', { person: 'ravi' });
     await entries(page).waitFor();
     const noted = headOf(bench.world.audit.slice(0, 7));
-    await compare(page, `${noted.sequence} ${noted.hash}`);
+    await compare(page, `${noted.sequence}:${noted.hash}`);
     await page.getByText('Entry 7 is there and has the hash that you noted.').waitFor();
 
-    await compare(page, `${noted.sequence} ${'0'.repeat(64)}`);
+    await compare(page, `${noted.sequence}:${'0'.repeat(64)}`);
     await page.getByText(/^Entry 7 has another hash/).waitFor();
 
     bench.world.audit.length = 6;
-    await compare(page, `${noted.sequence} ${noted.hash}`);
+    await compare(page, `${noted.sequence}:${noted.hash}`);
     await page.getByText(/^There is no entry 7 any more/).waitFor();
 
     await compare(page, 'no head');

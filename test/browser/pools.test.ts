@@ -33,7 +33,7 @@ describe('the pools of the page', () => {
 
       await page.getByRole('link', { name: 'corp-northeurope', exact: true }).waitFor();
       expect(await row('corp-northeurope').innerText()).toMatch(
-        /32 % allocated, 3\.6 % reserved.*340,016 addresses/,
+        /32% allocated, 3\.6% reserved.*340,016 addresses/,
       );
       expect(await row('corp-northeurope-v6').innerText()).toContain('/64s');
       expect(await row('edge-uksouth').innerText()).toContain('Nearly full');
@@ -70,7 +70,7 @@ describe('the pools of the page', () => {
       const page = await open('/pools/corp-northeurope');
 
       await tile(page, /^corp-branches 10\.39\.0\.0\/16.*child pool/).waitFor();
-      await tile(page, /^10\.33\.0\.0\/20, partly used, 1 allocated, 75 % free/).click();
+      await tile(page, /^10\.33\.0\.0\/20, partly used, 1 allocated, 75% free/).click();
 
       await tile(page, /^vnet-retail-dr-18 10\.33\.0\.0\/22/).waitFor();
       expect(queryOf(page)).toBe('?at=10.33.0.0/20');
@@ -195,7 +195,7 @@ describe('the pools of the page', () => {
 
     it('says how much free space is in one piece', async () => {
       const page = await open('/pools/corp-northeurope');
-      await page.getByText('39.1 % of what is free').waitFor();
+      await page.getByText('39.1% of what is free').waitFor();
       await page.getByRole('link', { name: '10.44.0.0/14' }).first().click();
 
       expect(queryOf(page)).toBe('?at=10.32.0.0/12&block=10.44.0.0/14');
@@ -220,6 +220,38 @@ describe('the pools of the page', () => {
       expect(await focused(page)).toMatch(/^reserved 10\.0\.2\.0\/23/);
     });
 
+    it('shows a block that another page leads to, and one of the table where the map is', async () => {
+      const page = await open('/pools/corp-northeurope?block=10.35.228.160/27', { height: 400 });
+      const block = tile(page, /^vnet-web-dev-37 10\.35\.228\.160\/27/);
+      await block.and(page.locator('[aria-selected=true]')).waitFor();
+      expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BODY');
+      await page.getByRole('navigation', { name: 'Zoom' }).getByText('10.32.0.0/12').click();
+      await tile(page, /^corp-branches/).waitFor();
+      expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe(
+        'gridcell',
+      );
+
+      await page.getByRole('link', { name: '10.33.112.0/21 on the map' }).click();
+
+      await tile(page, /^vnet-data-dr-14/).waitFor();
+      expect(await focused(page)).toMatch(/^vnet-data-dr-14/);
+      const isInSight = await page.evaluate(() => {
+        const { top, bottom } =
+          document.activeElement?.getBoundingClientRect() ?? new DOMRect(0, -1);
+        return top >= 0 && bottom <= innerHeight;
+      });
+      expect(isInSight).toBe(true);
+    });
+
+    it('does not make up who holds a block where somebody may not know', async () => {
+      for (const { blocks } of bench.world.pools) for (const block of blocks) delete block.holder;
+      const page = await open('/pools/corp-northeurope', { person: 'ada' });
+      await tile(page, /^allocated 10\.39\.0\.0\/16/).click();
+
+      await page.getByText('Who holds it is not for you to see.').waitFor();
+      await page.getByRole('cell', { name: 'not for you to see' }).first().waitFor();
+    });
+
     it('takes an address that is none for the whole pool', async () => {
       const page = await open('/pools/corp-northeurope?at=192.168.0.0/16&block=x');
 
@@ -237,6 +269,20 @@ describe('the pools of the page', () => {
     expect(await mapOf(page).count()).toBe(0);
   });
 
+  it('leads to the form for a VNet in this pool, which keeps what was chosen there before', async () => {
+    const page = await open('/pools/corp-northeurope', { person: 'ada' });
+    await page.getByRole('link', { name: 'Ask for a VNet' }).click();
+    await page.getByRole('heading', { name: 'New VNet' }).waitFor();
+    await page.waitForURL((url) => url.search === '');
+    expect(await page.getByLabel('Region').inputValue()).toBe('northeurope');
+    expect(await page.getByLabel('IPv4 pool').inputValue()).toBe('corp-northeurope');
+
+    await page.goto('/new?pool=edge-uksouth');
+
+    await page.waitForURL((url) => url.search === '');
+    expect(await page.getByLabel('Region').inputValue()).toBe('northeurope');
+  });
+
   it('says that there is no such pool', async () => {
     const page = await open('/pools/nowhere');
 
@@ -245,7 +291,7 @@ describe('the pools of the page', () => {
 
   it('shows usage over time in words, as a line and as a table', async () => {
     const page = await open('/pools/corp-northeurope');
-    await page.getByText(/^From 7.* % on .* to 32 % on .*more\.$/).waitFor();
+    await page.getByText(/^From 7.*% on .* to 32% on .*more\.$/).waitFor();
     await page.getByText('Samples as a table').click();
 
     await page.getByRole('table', { name: /Samples/ }).waitFor();

@@ -38,6 +38,8 @@ describe('the tenants of the page', () => {
     await page.getByText('checked just now').waitFor();
     expect(await seriousFindings(page)).toEqual([]);
     await keepScreenshot(page, 'doctor-light');
+    // The command stands in its block, not in the sentence as well.
+    expect(await notMet.getByText('az role assignment').count()).toBe(2);
   });
 
   it('gives the command of a remedy to be copied', async () => {

@@ -32,7 +32,7 @@ export function AuditList({ query }: { query: URLSearchParams }) {
             <NoEntries asked={asked} />
           ) : (
             <>
-              <AuditTable entries={entries} />
+              <AuditTable entries={entries} isOfOne={asked.request !== ''} />
               <AuditPager asked={asked} next={afterOf(next)} />
             </>
           )

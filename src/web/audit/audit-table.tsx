@@ -6,12 +6,19 @@ import { EntryFacts } from './entry-facts.tsx';
 import { entryWords } from './entry-words.ts';
 
 /** Entries of the trail, oldest first, as they are chained. */
-export function AuditTable({ entries }: { entries: readonly AuditEntry[] }) {
+export function AuditTable({
+  entries,
+  isOfOne,
+}: {
+  entries: readonly AuditEntry[];
+  /** All entries are of one request. */
+  isOfOne: boolean;
+}) {
   return (
     <div class="table-frame audit-table">
       <Table
         caption="Entries of the audit trail, oldest first"
-        columns={columns}
+        columns={columnsOf(isOfOne)}
         rows={entries}
         keyOf={({ sequence }) => String(sequence)}
       />
@@ -19,7 +26,7 @@ export function AuditTable({ entries }: { entries: readonly AuditEntry[] }) {
   );
 }
 
-const columns = [
+const columnsOf = (isOfOne: boolean) => [
   {
     key: 'sequence',
     title: 'Entry',
@@ -43,11 +50,13 @@ const columns = [
         <a href={`/requests/${encodeURIComponent(requestId)}`}>
           <bdi>{requestId}</bdi>
         </a>
-        <div class="small">
-          <a href={auditHref({ after: 0, request: requestId })}>
-            only this<span class="visually-hidden"> request {requestId}</span>
-          </a>
-        </div>
+        {!isOfOne && (
+          <div class="small">
+            <a href={auditHref({ after: 0, request: requestId })}>
+              only this<span class="visually-hidden"> request {requestId}</span>
+            </a>
+          </div>
+        )}
       </>
     ),
   },

@@ -51,7 +51,7 @@ export function NotedHeadField() {
             class="mono"
             autocomplete="off"
             spellcheck={false}
-            placeholder="42 0123abcd…"
+            placeholder="42:0123abcd…"
             value={text}
             onInput={(event) => setText(event.currentTarget.value)}
           />

@@ -1,10 +1,10 @@
-/** A head of the trail that an auditor wrote down: sequence and hash. */
+/** A head of the trail that an auditor wrote down: sequence and hash, in the spelling of `vnetv audit verify`. */
 export interface NotedHead {
   readonly sequence: number;
   readonly hash: string;
 }
 
-export const writeHead = ({ sequence, hash }: NotedHead): string => `${sequence} ${hash}`;
+export const writeHead = ({ sequence, hash }: NotedHead): string => `${sequence}:${hash}`;
 
 /** Reads what `writeHead` wrote, however it was copied; undefined when it is no head. */
 export function readHead(text: string): NotedHead | undefined {

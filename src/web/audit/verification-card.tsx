@@ -17,6 +17,9 @@ type State =
   | { readonly status: 'failed'; readonly problem: Problem }
   | { readonly status: 'done'; readonly verification: AuditVerification };
 
+/** The API exports no more in one answer. */
+const exportedEntries = 50_000;
+
 /** Follows the chain of the trail, and compares it with a head that was noted earlier. */
 export function VerificationCard() {
   const [state, setState] = useState<State>({ status: 'none' });
@@ -41,9 +44,8 @@ export function VerificationCard() {
     >
       <p class="muted">
         Every entry carries the hash of the one before it: who changes, takes out or inserts an
-        entry breaks the chain. Who cuts off its end is found by a head that was noted before. To
-        verify without trusting this service, export the trail and run{' '}
-        <code>vnetv audit verify</code>.
+        entry breaks the chain. Who cuts off its end is found by a head that was noted before. The
+        command <code>vnetv audit verify</code> does the same without trusting this service.
       </p>
       {state.status === 'failed' && (
         <ErrorState problem={state.problem} onRetry={() => void verify()} />
@@ -88,6 +90,12 @@ function Verdict({ verification }: { verification: AuditVerification }) {
             <code>{writeHead(head)}</code>
             <CopyButton text={writeHead(head)} label="head of the trail" />
           </p>
+          {entries > exportedEntries && (
+            <p>
+              A file of the page holds the first {exportedEntries.toLocaleString('en')} entries;{' '}
+              <code>vnetv audit export</code> writes all of them.
+            </p>
+          )}
           <p>
             <a href={auditHref({ after: Math.max(0, head.sequence - auditPageSize), request: '' })}>
               Go to the newest entries

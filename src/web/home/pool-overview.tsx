@@ -4,7 +4,11 @@ import { Card } from '../components/card.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ResourceView } from '../components/resource-view.tsx';
 import { useResource } from '../hooks/use-resource.ts';
-import { shareOf } from '../sizes.ts';
+import { poolHref } from '../pools/map-query.ts';
+import { poolUsageOf } from '../pools/pool-usage.ts';
+import { UsageBar } from '../pools/usage-bar.tsx';
+import { LevelBadge } from '../pools/usage-words.tsx';
+import { writeShare } from '../pools/write-count.ts';
 
 /** How full the pools are. */
 export function PoolOverview() {
@@ -36,41 +40,27 @@ export function PoolOverview() {
 }
 
 function PoolLine({ pool }: { pool: PoolSummary }) {
-  const { alias, location, totalIpAddresses, allocatedIpAddresses } = pool;
-  const share =
-    totalIpAddresses === undefined || allocatedIpAddresses === undefined
-      ? undefined
-      : shareOf(BigInt(allocatedIpAddresses), BigInt(totalIpAddresses));
+  const { alias, location } = pool;
+  const usage = poolUsageOf(pool);
   return (
     <li class="line">
       <div class="line-main">
-        <a class="strong" href={`/pools/${encodeURIComponent(alias)}`}>
+        <a class="strong" href={poolHref(alias)}>
           <bdi>{alias}</bdi>
         </a>{' '}
         <span class="muted small">{location}</span>
       </div>
       <div class="line-beside pool-share">
-        {share === undefined ? (
+        {usage === undefined ? (
           <span class="muted small">cannot be read</span>
         ) : (
           <>
-            <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-              <rect class="bar-free" width="100" height="8" />
-              <rect
-                class="bar-part"
-                width={share === 0 ? 0 : Math.max(1, share * 100)}
-                height="8"
-              />
-            </svg>
-            <span class="muted small">{percent(share)} used</span>
+            <UsageBar usage={usage} />
+            <LevelBadge usage={usage} />{' '}
+            <span class="muted small">{writeShare(usage.allocated, usage.total)} allocated</span>
           </>
         )}
       </div>
     </li>
   );
 }
-
-const percent = (share: number): string =>
-  share > 0 && share < 0.001
-    ? 'under 0.1%'
-    : `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)}%`;

@@ -1,8 +1,10 @@
+import { useEffect } from 'preact/hooks';
 import { PageHeader } from '../components/page-header.tsx';
 import { ResourceView } from '../components/resource-view.tsx';
 import {
   type AllocateDraft,
   allocateBody,
+  choosePool,
   emptyAllocateDraft,
   type Offer,
 } from '../request-form/allocate-draft.ts';
@@ -15,11 +17,12 @@ import { TagFields } from '../request-form/tag-fields.tsx';
 import { TargetFields } from '../request-form/target-fields.tsx';
 import { useOffer } from '../request-form/use-offer.ts';
 import { useRequestForm } from '../request-form/use-request-form.ts';
+import { type PageProps, replaceQuery } from '../shell/router.ts';
 
 const title = 'New VNet';
 
 /** Asks for a new VNet (`allocate`). */
-export function NewRequestPage() {
+export function NewRequestPage({ query }: PageProps) {
   const offer = useOffer();
   if (offer.data === undefined) {
     return (
@@ -31,10 +34,10 @@ export function NewRequestPage() {
       </>
     );
   }
-  return <AllocateForm offer={offer.data} />;
+  return <AllocateForm offer={offer.data} pool={query.get('pool') ?? ''} />;
 }
 
-function AllocateForm({ offer }: { offer: Offer }) {
+function AllocateForm({ offer, pool }: { offer: Offer; pool: string }) {
   const form = useRequestForm<AllocateDraft>({
     name: 'allocate',
     empty: emptyAllocateDraft,
@@ -42,6 +45,11 @@ function AllocateForm({ offer }: { offer: Offer }) {
     bodyOf: allocateBody,
     fieldOf: fieldOfPointer,
   });
+  useEffect(() => {
+    if (pool === '') return;
+    form.change(choosePool(form.draft, pool, offer));
+    replaceQuery({ pool: '' });
+  }, [pool]);
   return (
     <RequestFrame
       title={title}

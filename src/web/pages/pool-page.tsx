@@ -58,12 +58,12 @@ const leadOf = ({ family, location, addressPrefixes }: PoolDetail) => (
 function PoolView({ pool, query }: { pool: PoolDetail; query: URLSearchParams }) {
   const { addressPrefixes, blocks, error } = pool;
   const space = useMemo(() => readAddressSpace(addressPrefixes, blocks), [addressPrefixes, blocks]);
-  const { at, find } = readMapQuery(query);
+  const { at, block, find } = readMapQuery(query);
   const found = useMemo(
     () => (find.trim() === '' ? undefined : new Set(findPieces(space.pieces, find))),
     [space, find],
   );
-  const shown = windowOf(space, at);
+  const shown = windowOf(space, at, block);
   return (
     <>
       {error !== undefined && (

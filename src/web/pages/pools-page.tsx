@@ -8,6 +8,7 @@ import { type Column, Table } from '../components/table.tsx';
 import { calmPoll } from '../hooks/poll-plan.ts';
 import { useResource } from '../hooks/use-resource.ts';
 import { MapLegend } from '../pools/map-legend.tsx';
+import { poolHref } from '../pools/map-query.ts';
 import { poolUsageOf } from '../pools/pool-usage.ts';
 import { UsageBar } from '../pools/usage-bar.tsx';
 import { LevelBadge } from '../pools/usage-words.tsx';
@@ -56,7 +57,7 @@ const columns: readonly Column<PoolSummary>[] = [
     heading: true,
     cell: (pool) => (
       <>
-        <a href={`/pools/${encodeURIComponent(pool.alias)}`}>
+        <a href={poolHref(pool.alias)}>
           <bdi>{pool.alias}</bdi>
         </a>
         <div class="muted small">

@@ -38,9 +38,9 @@ const columnsFor = (space: AddressSpace, query: URLSearchParams): Column<Piece>[
   {
     key: 'holder',
     title: 'Holder',
-    cell: ({ holder }) =>
+    cell: ({ holder, kind }) =>
       holder === undefined ? (
-        <span class="muted">–</span>
+        <span class="muted">{kind === 'allocated' ? 'not for you to see' : '–'}</span>
       ) : (
         <span title={holder.resourceId}>
           <bdi>{holder.name}</bdi>

@@ -43,7 +43,7 @@ export function writeMoment(at: number, span: number): string {
   return span > 400 * day ? dateOfYear.format(at) : date.format(at);
 }
 
-const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`;
+const percent = (share: number): string => `${Number((share * 100).toFixed(2))}%`;
 
 /** Places the points in the frame. A single moment stands in the middle. */
 export function chartScaleOf({ points, scale }: UsageTrend, frame: ChartFrame): ChartScale {

@@ -40,11 +40,8 @@ function TileDetails({ tile }: { tile: Tile }) {
           <span class="mono">{last}</span>
         </div>
       </div>
-      {kind === 'mixed' ? (
-        <MixedDetails tile={tile} />
-      ) : (
-        <HolderDetails holder={pieces[0]?.holder} />
-      )}
+      {kind === 'mixed' && <MixedDetails tile={tile} />}
+      {kind !== 'mixed' && <HolderDetails piece={pieces[0]} />}
     </>
   );
 }
@@ -63,8 +60,13 @@ function MixedDetails({ tile }: { tile: Tile }) {
   );
 }
 
-function HolderDetails({ holder }: { holder: Tile['pieces'][number]['holder'] }) {
-  if (holder === undefined) return null;
+function HolderDetails({ piece }: { piece: Tile['pieces'][number] | undefined }) {
+  const holder = piece?.holder;
+  if (holder === undefined) {
+    return piece?.kind === 'allocated' ? (
+      <p class="muted small">Who holds it is not for you to see.</p>
+    ) : null;
+  }
   const { name, tenant, requestId, resourceId } = holder;
   return (
     <div>

@@ -28,6 +28,15 @@ export function mapHref(query: URLSearchParams, window: Prefix, block?: Prefix):
   next.set('at', writePrefix(window));
   next.delete('block');
   if (block !== undefined) next.set('block', writePrefix(block));
-  // Colons and slashes are allowed in a query, and people read and edit this one.
-  return `?${next.toString().replaceAll('%2F', '/').replaceAll('%3A', ':')}`;
+  return `?${[...next].map(([name, value]) => `${name}=${readable(value)}`).join('&')}`;
 }
+
+/** The page of a pool, with a block shown on its map. */
+export function poolHref(alias: string, block?: string): string {
+  const path = `/pools/${encodeURIComponent(alias)}`;
+  return block === undefined ? path : `${path}?block=${readable(block)}`;
+}
+
+/** Colons and slashes are allowed in a query, and people read and edit this one. */
+const readable = (text: string): string =>
+  encodeURIComponent(text).replaceAll('%2F', '/').replaceAll('%3A', ':');

@@ -34,7 +34,7 @@ export function MapTile(props: Props) {
         data-tile={index}
         tabindex={isActive ? 0 : -1}
         aria-label={`${tileWords(tile, label)}${zooms ? '. Enter looks into it' : ''}`}
-        aria-selected={isSelected}
+        aria-selected={isSelected ? true : undefined}
       >
         <rect class="map-hit" {...outer} />
         <TileBody space={space} tile={tile} outer={outer} patterns={patterns} />

@@ -8,7 +8,7 @@ import { addressCountOf } from './prefix.ts';
 import { UsageBar } from './usage-bar.tsx';
 import { LevelBadge, UsageWords } from './usage-words.tsx';
 import { windowAround } from './window-path.ts';
-import { writeCount } from './write-count.ts';
+import { writeCount, writeLarge } from './write-count.ts';
 import { writePrefix } from './write-prefix.ts';
 
 interface Props {
@@ -43,7 +43,6 @@ interface FreeProps {
 }
 
 function FreeWords({ free, largest, space, query }: FreeProps) {
-  const number = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
   return (
     <div class="free-words">
       <p>
@@ -52,8 +51,8 @@ function FreeWords({ free, largest, space, query }: FreeProps) {
           {writePrefix(largest)}
         </a>{' '}
         <span class="muted small">
-          {writeCount(largest.family, addressCountOf(largest))}, {free.percentInLargest} % of what
-          is free
+          {writeCount(largest.family, addressCountOf(largest))}, {free.percentInLargest}% of what is
+          free
         </span>
       </p>
       <p class="small muted" id="fits-title">
@@ -62,7 +61,7 @@ function FreeWords({ free, largest, space, query }: FreeProps) {
       <ul class="fits" aria-labelledby="fits-title">
         {free.fits.map(({ length, count }) => (
           <li key={length}>
-            <strong class="mono">/{length}</strong> <span>{number.format(count)}</span>
+            <strong class="mono">/{length}</strong> <span>{writeLarge(count)}</span>
           </li>
         ))}
       </ul>

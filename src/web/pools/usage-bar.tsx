@@ -1,7 +1,7 @@
 import { useId } from 'preact/hooks';
+import { shareOf } from '../sizes.ts';
 import { MapPatterns } from './map-patterns.tsx';
 import type { PoolUsage } from './pool-usage.ts';
-import { shareOf } from './write-count.ts';
 
 /** What is not nothing can be seen, be it ever so little. */
 const leastPercent = 0.6;

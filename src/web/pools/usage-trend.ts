@@ -1,5 +1,5 @@
 import type { PoolUsageSample } from '../../model/api/pool-views.ts';
-import { shareOf } from './write-count.ts';
+import { shareOf } from '../sizes.ts';
 
 export interface UsagePoint {
   /** Milliseconds since 1970. */

@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { AddressMap } from './address-map.ts';
-import { lastAddressOf, type Prefix } from './prefix.ts';
+import { contains, lastAddressOf, type Prefix } from './prefix.ts';
+import { writePrefix } from './write-prefix.ts';
 
 export interface RovingFocus {
   /** Index of the tile that has the focus, or gets it when the map is entered. */
@@ -21,6 +22,7 @@ export interface RovingFocus {
 export function useRovingFocus(
   map: AddressMap,
   root: () => Element | null,
+  /** The block that was chosen. */
   start: Prefix | undefined,
 ): RovingFocus {
   const [address, setAddress] = useState<bigint | undefined>(start?.start);
@@ -32,14 +34,28 @@ export function useRovingFocus(
   );
   const active = Math.max(0, found);
 
-  const focusTile = (index: number): void => {
-    root()?.querySelector<SVGElement>(`[data-tile="${index}"]`)?.focus();
-  };
+  const tileAt = (index: number): SVGElement | null =>
+    root()?.querySelector<SVGElement>(`[data-tile="${index}"]`) ?? null;
+  const focusTile = (index: number): void => tileAt(index)?.focus();
+  const isShown = useRef(false);
+  const selected = start === undefined ? '' : writePrefix(start);
+
   useLayoutEffect(() => {
-    if (!wanted.current) return;
+    // A link that led to another window may be gone with the old one, and the focus with it.
+    const isLost = isShown.current && document.activeElement === document.body;
+    if (wanted.current || isLost) focusTile(active);
     wanted.current = false;
-    focusTile(active);
-  }, [map]);
+  }, [writePrefix(map.window)]);
+  useLayoutEffect(() => {
+    const chosen = map.tiles.findIndex(({ prefix }) => start && contains(prefix, start));
+    const tile = tileAt(chosen);
+    if (tile !== null && tile !== document.activeElement) {
+      // Who follows a link to a block goes on there; who opens an address only sees it.
+      if (isShown.current) tile.focus({ preventScroll: true });
+      tile.scrollIntoView({ block: 'center' });
+    }
+    isShown.current = true;
+  }, [selected]);
 
   return {
     active,

@@ -15,10 +15,18 @@ import { readPrefix } from './read-prefix.ts';
 /** A row of a map is this much longer than its window; breadcrumbs go in the same steps. */
 export const zoomStep = 4;
 
-/** The window that an address of the page asks for; the first prefix of the pool when it names none of its own. */
-export function windowOf(space: AddressSpace, asked: string | undefined): Prefix | undefined {
+/**
+ * The window that an address of the page asks for, or one that shows the block that it names; the first
+ * prefix of the pool when neither is one of its own.
+ */
+export function windowOf(
+  space: AddressSpace,
+  asked: string | undefined,
+  block?: Prefix,
+): Prefix | undefined {
   const prefix = asked === undefined ? undefined : readPrefix(asked);
   if (prefix !== undefined && rootOf(space, prefix) !== undefined) return prefix;
+  if (block !== undefined && rootOf(space, block) !== undefined) return windowAround(space, block);
   return space.roots[0];
 }
 

@@ -17,7 +17,8 @@ function writePower(count: bigint): string {
   return `${1n << BigInt(exponent) === count ? '' : '≈ '}2^${exponent}`;
 }
 
-function writeLarge(count: bigint): string {
+/** Exactly, as long as people can read it. */
+export function writeLarge(count: bigint): string {
   if (count < million) return exact.format(count);
   return count < quadrillion ? compact.format(count) : writePower(count);
 }
@@ -36,19 +37,13 @@ export function writeCount(family: Family, count: bigint): string {
   return `${writeLarge(subnets)} ${subnets === 1n ? '/64' : '/64s'}`;
 }
 
-/** A share in percent for people; what is not nothing is never shown as 0 %, nor what is not all as 100 %. */
+/** A share in percent for people; what is not nothing is never shown as 0%, nor what is not all as 100%. */
 export function writeShare(part: bigint, whole: bigint): string {
-  if (whole <= 0n || part <= 0n) return '0 %';
-  if (part >= whole) return '100 %';
+  if (whole <= 0n || part <= 0n) return '0%';
+  if (part >= whole) return '100%';
   const tenths = Number((part * 1000n + whole / 2n) / whole);
-  if (tenths < 1) return '< 0.1 %';
-  if (tenths > 999) return '> 99.9 %';
+  if (tenths < 1) return '< 0.1%';
+  if (tenths > 999) return '> 99.9%';
   const isFine = tenths < 100 || tenths >= 990;
-  return `${isFine ? tenths / 10 : Math.round(tenths / 10)} %`;
-}
-
-/** A share between 0 and 1, for drawing. */
-export function shareOf(part: bigint, whole: bigint): number {
-  if (whole <= 0n) return 0;
-  return Math.min(1, Math.max(0, Number((part * 1_000_000n) / whole) / 1_000_000));
+  return `${isFine ? tenths / 10 : Math.round(tenths / 10)}%`;
 }

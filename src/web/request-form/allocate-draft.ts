@@ -111,6 +111,14 @@ export function chooseRegion(draft: AllocateDraft, location: string, offer: Offe
   return { ...draft, location, ipv4Pool: first?.alias ?? '', ipv6Pool: '' };
 }
 
+/** The pool of a link: it and its region are chosen, unless somebody has chosen a region before. */
+export function choosePool(draft: AllocateDraft, alias: string, offer: Offer): AllocateDraft {
+  const pool = offer.pools.find((candidate) => candidate.alias === alias);
+  if (pool === undefined || draft.location !== '') return draft;
+  const chosen = chooseRegion(draft, pool.location, offer);
+  return pool.family === 'IPv4' ? { ...chosen, ipv4Pool: alias } : { ...chosen, ipv6Pool: alias };
+}
+
 /** The prefix length of what was typed; undefined where it is no number. */
 export function ipv4LengthOf(addresses: string): number | undefined {
   const count = parseCount(addresses);

@@ -1,5 +1,6 @@
 import type { PlanView } from '../../model/api/request-views.ts';
 import { CopyButton } from '../components/copy-button.tsx';
+import { poolHref } from '../pools/map-query.ts';
 import { describeCount, prefixLengthFor } from '../sizes.ts';
 
 type Change = PlanView['change'];
@@ -105,7 +106,10 @@ function describeAllocation(allocation: Allocation) {
         size
       )}{' '}
       <span class="muted">
-        of <bdi>{poolAlias}</bdi>
+        of{' '}
+        <a href={poolHref(poolAlias, prefixes?.[0])}>
+          <bdi>{poolAlias}</bdi>
+        </a>
         {prefixes !== undefined && prefixes.length > 0 && `, ${size}`}
       </span>
     </>

@@ -14,9 +14,24 @@ const findingWords: Readonly<Record<FindingView['status'], { label: string; icon
 
 const order: readonly FindingView['status'][] = ['failed', 'overridden', 'unknown', 'passed'];
 
-/** `pool-permission` becomes `Pool permission`. */
+/** What each check looks at, where its name does not say it. */
+const checkWords: Readonly<Record<string, string>> = {
+  'management-token': 'Sign-in to the management tenant',
+  'managed-token': 'Sign-in to the managed tenant',
+  'pool-permission': 'Permission to use the pool',
+  'virtual-network-permission': 'Permission to change VNets',
+  connection: 'Cross-tenant connection',
+  'pool-region': 'Region of the pool',
+  'pool-capacity': 'Space in the pool',
+  'virtual-network-name': 'Name of the VNet',
+  'virtual-network': 'VNet',
+  'pool-prefixes': 'Prefixes of the pool',
+  'managed-state': 'State since it was made',
+};
+
+/** The name of a check for people; `resource-group` becomes `Resource group`. */
 export const checkTitle = (check: string): string =>
-  check.charAt(0).toUpperCase() + check.slice(1).replaceAll('-', ' ');
+  checkWords[check] ?? check.charAt(0).toUpperCase() + check.slice(1).replaceAll('-', ' ');
 
 /** What was checked; what is not in order comes first, with its remedy, and what is in order is folded away. */
 export function Findings({ findings }: { findings: readonly FindingView[] }) {

@@ -5,7 +5,7 @@ import { RelativeTime } from '../components/relative-time.tsx';
 import { checkTitle } from '../requests/plan-parts.tsx';
 import { checkWords, findingsOf } from './check-summary.ts';
 import { CommandBlock } from './command-block.tsx';
-import { commandsIn } from './commands-in.ts';
+import { remedyParts } from './remedy-parts.ts';
 
 type Finding = TenantCheck['findings'][number];
 
@@ -76,12 +76,16 @@ function ToldFinding({ finding: { status, subject, error } }: { finding: Finding
                 <bdi>{error.cause}</bdi>
               </span>
             </p>
-            <p>
-              <strong>What to do:</strong> <bdi>{error.remedy}</bdi>
-            </p>
-            {commandsIn(error.remedy).map((command) => (
-              <CommandBlock key={command} command={command} />
-            ))}
+            <strong>What to do</strong>
+            {remedyParts(error.remedy).map(({ kind, text }) =>
+              kind === 'command' ? (
+                <CommandBlock key={text} command={text} />
+              ) : (
+                <p key={text}>
+                  <bdi>{text}</bdi>
+                </p>
+              ),
+            )}
           </>
         )}
       </div>

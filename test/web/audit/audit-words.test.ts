@@ -53,7 +53,10 @@ describe('a noted head', () => {
   const hash = '0123456789abcdef'.repeat(4);
 
   test('what was copied is read again, also out of a sentence or in capitals', () => {
-    expect(readHead(writeHead({ sequence: 42, hash }))).toEqual({ sequence: 42, hash });
+    expect(writeHead({ sequence: 42, hash })).toBe(`42:${hash}`);
+    for (const text of [writeHead({ sequence: 42, hash }), `42 ${hash}`]) {
+      expect(readHead(text)).toEqual({ sequence: 42, hash });
+    }
     expect(readHead(`  Head: 42, ${hash.toUpperCase()}. `)).toEqual({ sequence: 42, hash });
   });
 

@@ -4,7 +4,7 @@ import { readAddressSpace } from '../../../src/web/pools/address-space.ts';
 import { columnLabels } from '../../../src/web/pools/column-labels.ts';
 import { findPieces } from '../../../src/web/pools/find-pieces.ts';
 import { tileLabel } from '../../../src/web/pools/map-geometry.ts';
-import { mapHref, readMapQuery } from '../../../src/web/pools/map-query.ts';
+import { mapHref, poolHref, readMapQuery } from '../../../src/web/pools/map-query.ts';
 import { poolUsageOf } from '../../../src/web/pools/pool-usage.ts';
 import type { Prefix } from '../../../src/web/pools/prefix.ts';
 import { readPrefix } from '../../../src/web/pools/read-prefix.ts';
@@ -73,7 +73,7 @@ describe('what a tile says', () => {
       'free 10.0.128.0/17, 32,768 addresses',
     );
     expect(tileWords(tileAt('10.0.16.0/24'), [])).toBe(
-      '10.0.16.0/24, partly used, 1 allocated, 1 reserved, 25 % free',
+      '10.0.16.0/24, partly used, 1 allocated, 1 reserved, 25% free',
     );
     expect(tileWords(tileAt('10.0.32.0/19'), ['corp-labs 10.0.32.0/19'])).toBe(
       'corp-labs 10.0.32.0/19, allocated, 8,192 addresses, child pool',
@@ -152,6 +152,11 @@ describe('the address of the page', () => {
       '?at=fd00:c0::/32&block=fd00:c0::/48',
     );
   });
+});
+
+test('other pages lead to a pool, and to a block in it', () => {
+  expect(poolHref('corp v6')).toBe('/pools/corp%20v6');
+  expect(poolHref('corp', 'fd00:c0::/48')).toBe('/pools/corp?block=fd00:c0::/48');
 });
 
 describe('the usage of a pool', () => {

@@ -33,8 +33,8 @@ describe('the chart of a usage', () => {
   test('the scale is as low as the line needs, and says so', () => {
     const labels = (...shares: number[]) =>
       chartScaleOf(usageTrendOf(samples(...shares)), frame).yTicks.map(({ label }) => label);
-    expect(labels(400, 700)).toEqual(['0 %', '50 %', '100 %']);
-    expect(labels(1, 9)).toEqual(['0 %', '0.5 %', '1 %']);
+    expect(labels(400, 700)).toEqual(['0%', '50%', '100%']);
+    expect(labels(1, 9)).toEqual(['0%', '0.5%', '1%']);
   });
 
   test('no more dates than there is room for, and no date twice', () => {
@@ -60,9 +60,9 @@ describe('the trend in words', () => {
     trendWords(usageTrendOf(samples(...shares)), samples(...shares), 'IPv4');
 
   test('one sample, growth, shrinking and standing still have their sentences', () => {
-    expect(words(250)).toBe('25 % was allocated on 1 May 2026, the only sample so far.');
+    expect(words(250)).toBe('25% was allocated on 1 May 2026, the only sample so far.');
     expect(words(100, 300)).toBe(
-      'From 10 % on 1 May 2026 to 30 % on 2 May 2026: 200 addresses more.',
+      'From 10% on 1 May 2026 to 30% on 2 May 2026: 200 addresses more.',
     );
     expect(words(300, 299)).toContain(': 1 address fewer.');
     expect(words(300, 300)).toContain(': unchanged.');

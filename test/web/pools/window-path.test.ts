@@ -52,6 +52,12 @@ describe('where one is in the map', () => {
     expect(windowOf(readAddressSpace([], []), '10.0.0.0/8')).toBeUndefined();
   });
 
+  test('a block that is named alone is shown with its neighbours', () => {
+    expect(windowOf(corp, undefined, at('10.3.17.0/24'))).toEqual(at('10.3.16.0/20'));
+    expect(windowOf(corp, '10.0.0.0/12', at('10.3.17.0/24'))).toEqual(at('10.0.0.0/12'));
+    expect(windowOf(corp, undefined, at('192.168.0.0/24'))).toEqual(at('10.0.0.0/12'));
+  });
+
   test('the way there goes from the pool in steps of four bits', () => {
     const path = (text: string): string[] => pathTo(corp, at(text)).map(writePrefix);
     expect(path('10.0.0.0/12')).toEqual(['10.0.0.0/12']);

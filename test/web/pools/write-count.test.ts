@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { shareOf, writeCount, writeShare } from '../../../src/web/pools/write-count.ts';
+import { writeCount, writeShare } from '../../../src/web/pools/write-count.ts';
+import { shareOf } from '../../../src/web/sizes.ts';
 
 describe('counts and shares for people', () => {
   test.each([
@@ -20,15 +21,15 @@ describe('counts and shares for people', () => {
   });
 
   test.each([
-    [0n, 10n, '0 %'],
-    [10n, 10n, '100 %'],
-    [0n, 0n, '0 %'],
-    [1n, 3n, '33 %'],
-    [1n, 16n, '6.3 %'],
-    [1n, 1n << 90n, '< 0.1 %'],
-    [(1n << 90n) - 1n, 1n << 90n, '> 99.9 %'],
-    [996n, 1000n, '99.6 %'],
-    [50n, 1000n, '5 %'],
+    [0n, 10n, '0%'],
+    [10n, 10n, '100%'],
+    [0n, 0n, '0%'],
+    [1n, 3n, '33%'],
+    [1n, 16n, '6.3%'],
+    [1n, 1n << 90n, '< 0.1%'],
+    [(1n << 90n) - 1n, 1n << 90n, '> 99.9%'],
+    [996n, 1000n, '99.6%'],
+    [50n, 1000n, '5%'],
   ] as const)('%d of %d is "%s"', (part, whole, text) => {
     expect(writeShare(part, whole)).toBe(text);
   });

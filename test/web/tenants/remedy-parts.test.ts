@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { commandsIn } from '../../../src/web/tenants/commands-in.ts';
+import { remedyParts } from '../../../src/web/tenants/remedy-parts.ts';
 
 describe('the commands of a remedy', () => {
   test.each([
@@ -29,6 +29,26 @@ describe('the commands of a remedy', () => {
     ['Renew the secret and update the app setting.', []],
     ['Nothing about gaz or az-like words; blaz a.', []],
   ])('%s', (remedy, commands) => {
-    expect(commandsIn(remedy)).toEqual(commands);
+    const parts = remedyParts(remedy);
+    expect(parts.filter(({ kind }) => kind === 'command').map(({ text }) => text)).toEqual(
+      commands,
+    );
+  });
+
+  test('the sentences around them are kept, in their order', () => {
+    expect(
+      remedyParts(
+        'Make it so (az ad app update --id a1); then run: az ad sp create --id a1 (or ask).',
+      ),
+    ).toEqual([
+      { kind: 'text', text: 'Make it so' },
+      { kind: 'command', text: 'az ad app update --id a1' },
+      { kind: 'text', text: 'then run:' },
+      { kind: 'command', text: 'az ad sp create --id a1' },
+      { kind: 'text', text: '(or ask).' },
+    ]);
+    expect(remedyParts('Ask somebody (who knows).')).toEqual([
+      { kind: 'text', text: 'Ask somebody (who knows).' },
+    ]);
   });
 });
