@@ -172,6 +172,17 @@ describe('the form for a new VNet', () => {
     expect(await page.getByLabel('Reason').inputValue()).toBe('');
   });
 
+  it('shows nothing of it to somebody else who signs in', async () => {
+    const page = await bench.open('/new', { person: 'ada' });
+    await fillIn(page);
+    await page.context().addCookies([{ name: 'person', value: 'olu', url: bench.url }]);
+
+    await page.reload();
+
+    await page.getByText('Olu Operator').waitFor();
+    expect(await page.getByLabel('Reason').inputValue()).toBe('');
+  });
+
   it('asks for the plan again when the request was changed after it', async () => {
     const page = await bench.open('/new', { person: 'ada' });
     await fillIn(page);

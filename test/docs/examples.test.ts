@@ -177,6 +177,7 @@ describe('the links of the documents', () => {
     'docs/servicenow.md',
     'docs/jira.md',
     'docs/local-platform.md',
+    'docs/page.md',
     'docs/verified.md',
   ])('lead to files that exist: %s', (page) => {
     const text = readFileSync(new URL(`../../${page}`, import.meta.url), 'utf8');
@@ -195,6 +196,7 @@ describe('the links of the documents', () => {
     'docs/events.md',
     'docs/servicenow.md',
     'docs/jira.md',
+    'docs/page.md',
   ])('lead to headings that exist: %s', (page) => {
     const read = (file: URL) => readFileSync(file, 'utf8');
     const self = new URL(`../../${page}`, import.meta.url);

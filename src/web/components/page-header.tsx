@@ -31,8 +31,8 @@ export function PageHeader({ title, beside, lead, actions, parent }: Props) {
         </h1>
         {beside}
         {actions !== undefined && <div class="page-actions">{actions}</div>}
+        {lead !== undefined && <p class="lead">{lead}</p>}
       </div>
-      {lead !== undefined && <p class="lead">{lead}</p>}
     </div>
   );
 }

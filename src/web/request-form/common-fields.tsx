@@ -1,12 +1,12 @@
 import { Field } from '../components/field.tsx';
 import type { CommonDraft } from './common-draft.ts';
+import { TicketFields } from './ticket-fields.tsx';
 import type { RequestForm } from './use-request-form.ts';
 
 /** Why, the id, and the ticket: the same in every request form. */
 export function CommonFields<Draft extends CommonDraft>({ form }: { form: RequestForm<Draft> }) {
   const { draft, change, shown } = form;
   const set = (part: Partial<CommonDraft>) => change({ ...draft, ...part });
-  const hasTicket = [draft.ticketSystem, draft.ticketId, draft.ticketUrl].some(Boolean);
   return (
     <fieldset class="part">
       <legend>Why</legend>
@@ -45,41 +45,7 @@ export function CommonFields<Draft extends CommonDraft>({ form }: { form: Reques
           />
         )}
       </Field>
-      <details class="more" open={hasTicket}>
-        <summary>Link a ticket</summary>
-        <div class="row">
-          <Field id="ticketSystem" label="System" error={shown['ticketSystem']}>
-            {(control) => (
-              <input
-                {...control}
-                placeholder="servicenow"
-                value={draft.ticketSystem}
-                onInput={(event) => set({ ticketSystem: event.currentTarget.value })}
-              />
-            )}
-          </Field>
-          <Field id="ticketId" label="Number" error={shown['ticketId']}>
-            {(control) => (
-              <input
-                {...control}
-                value={draft.ticketId}
-                onInput={(event) => set({ ticketId: event.currentTarget.value })}
-              />
-            )}
-          </Field>
-        </div>
-        <Field id="ticketUrl" label="Address" error={shown['ticketUrl']}>
-          {(control) => (
-            <input
-              {...control}
-              type="url"
-              placeholder="https://"
-              value={draft.ticketUrl}
-              onInput={(event) => set({ ticketUrl: event.currentTarget.value })}
-            />
-          )}
-        </Field>
-      </details>
+      <TicketFields draft={draft} faults={shown} onChange={set} />
     </fieldset>
   );
 }

@@ -1,4 +1,5 @@
 import { Field } from '../components/field.tsx';
+import { SelectField } from '../components/select-field.tsx';
 import {
   type AllocateDraft,
   chooseRegion,
@@ -19,82 +20,49 @@ interface Props {
 export function TargetFields({ form, offer }: Props) {
   const { draft, change, shown } = form;
   const tenant = offer.tenants.find(({ alias }) => alias === draft.tenant);
+  const subscriptions = tenant?.subscriptions.map(({ subscriptionId }) => subscriptionId) ?? [];
   return (
     <fieldset class="part">
       <legend>Where</legend>
       <div class="row row-uneven">
-        <Field id="tenant" label="Tenant" required error={shown['tenant']}>
-          {(control) => (
-            <select
-              {...control}
-              value={draft.tenant}
-              onChange={(event) => change(chooseTenant(draft, event.currentTarget.value, offer))}
-            >
-              <option value="">Choose…</option>
-              {offer.tenants.map(({ alias }) => (
-                <option key={alias} value={alias}>
-                  {alias}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field id="subscriptionId" label="Subscription" required error={shown['subscriptionId']}>
-          {(control) => (
-            <select
-              {...control}
-              value={draft.subscriptionId}
-              onChange={(event) =>
-                change(chooseSubscription(draft, event.currentTarget.value, offer))
-              }
-            >
-              <option value="">{tenant === undefined ? 'Choose a tenant first' : 'Choose…'}</option>
-              {tenant?.subscriptions.map(({ subscriptionId }) => (
-                <option key={subscriptionId} value={subscriptionId}>
-                  {subscriptionId}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <SelectField
+          id="tenant"
+          label="Tenant"
+          value={draft.tenant}
+          none="Choose…"
+          options={offer.tenants.map(({ alias }) => alias)}
+          error={shown['tenant']}
+          onChange={(alias) => change(chooseTenant(draft, alias, offer))}
+        />
+        <SelectField
+          id="subscriptionId"
+          label="Subscription"
+          value={draft.subscriptionId}
+          none={tenant === undefined ? 'Choose a tenant first' : 'Choose…'}
+          options={subscriptions}
+          error={shown['subscriptionId']}
+          onChange={(id) => change(chooseSubscription(draft, id, offer))}
+        />
       </div>
       <div class="row">
         <ResourceGroupField form={form} offer={offer} />
-        <Field
+        <NameField
           id="virtualNetwork"
           label="Name of the VNet"
-          required
+          placeholder="vnet-payments"
+          value={draft.virtualNetwork}
           error={shown['virtualNetwork']}
-        >
-          {(control) => (
-            <input
-              {...control}
-              autoComplete="off"
-              spellcheck={false}
-              placeholder="vnet-payments"
-              value={draft.virtualNetwork}
-              onInput={(event) =>
-                change({ ...draft, virtualNetwork: event.currentTarget.value.trim() })
-              }
-            />
-          )}
-        </Field>
-        <Field id="location" label="Region" required error={shown['location']}>
-          {(control) => (
-            <select
-              {...control}
-              value={draft.location}
-              onChange={(event) => change(chooseRegion(draft, event.currentTarget.value, offer))}
-            >
-              <option value="">Choose…</option>
-              {regionsOf(offer).map((region) => (
-                <option key={region} value={region}>
-                  {region}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+          onChange={(virtualNetwork) => change({ ...draft, virtualNetwork })}
+        />
+        <SelectField
+          id="location"
+          label="Region"
+          value={draft.location}
+          none="Choose…"
+          options={regionsOf(offer)}
+          error={shown['location']}
+          onChange={(region) => change(chooseRegion(draft, region, offer))}
+        />
       </div>
     </fieldset>
   );
@@ -103,34 +71,42 @@ export function TargetFields({ form, offer }: Props) {
 /** A list where the landscape allows some only, else a text. */
 function ResourceGroupField({ form: { draft, change, shown }, offer }: Props) {
   const groups = resourceGroupsOf(offer, draft.tenant, draft.subscriptionId);
-  const set = (resourceGroup: string) => change({ ...draft, resourceGroup });
+  const common = {
+    id: 'resourceGroup',
+    label: 'Resource group',
+    value: draft.resourceGroup,
+    error: shown['resourceGroup'],
+    onChange: (resourceGroup: string) => change({ ...draft, resourceGroup }),
+  };
+  return groups === undefined ? (
+    <NameField {...common} placeholder="rg-payments" />
+  ) : (
+    <SelectField {...common} none="Choose…" options={groups} />
+  );
+}
+
+interface NameProps {
+  readonly id: string;
+  readonly label: string;
+  readonly placeholder: string;
+  readonly value: string;
+  readonly error: string | undefined;
+  readonly onChange: (value: string) => void;
+}
+
+function NameField({ id, label, placeholder, value, error, onChange }: NameProps) {
   return (
-    <Field id="resourceGroup" label="Resource group" required error={shown['resourceGroup']}>
-      {(control) =>
-        groups === undefined ? (
-          <input
-            {...control}
-            autoComplete="off"
-            spellcheck={false}
-            placeholder="rg-payments"
-            value={draft.resourceGroup}
-            onInput={(event) => set(event.currentTarget.value.trim())}
-          />
-        ) : (
-          <select
-            {...control}
-            value={draft.resourceGroup}
-            onChange={(event) => set(event.currentTarget.value)}
-          >
-            <option value="">Choose…</option>
-            {groups.map((group) => (
-              <option key={group} value={group}>
-                {group}
-              </option>
-            ))}
-          </select>
-        )
-      }
+    <Field id={id} label={label} required error={error}>
+      {(control) => (
+        <input
+          {...control}
+          autoComplete="off"
+          spellcheck={false}
+          placeholder={placeholder}
+          value={value}
+          onInput={(event) => onChange(event.currentTarget.value.trim())}
+        />
+      )}
     </Field>
   );
 }

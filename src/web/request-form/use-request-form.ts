@@ -1,12 +1,10 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { Problem } from '../../model/api/problems.ts';
-import type { Accepted, PlanPreview } from '../../model/api/request-views.ts';
-import { problemOf } from '../api/api-error.ts';
-import { postJson } from '../api/client.ts';
-import { announce } from '../shell/announce.ts';
-import { navigate } from '../shell/router.ts';
+import { useMe } from '../shell/session.ts';
 import type { Faults } from './common-draft.ts';
-import { dropDraft, idempotencyKeyFor, keepDraft, readDraft } from './draft-store.ts';
+import { dropDraft, keepDraft, readDraft } from './draft-store.ts';
+import { type PlanState, usePlanPreview } from './use-plan-preview.ts';
+import { useSending } from './use-sending.ts';
 
 export interface FormRules<Draft> {
   /** Under which the draft is kept. */
@@ -17,11 +15,6 @@ export interface FormRules<Draft> {
   /** The field that a JSON pointer of the API is about. */
   readonly fieldOf?: (pointer: string, draft: Draft) => string | undefined;
 }
-
-export type PlanState =
-  | { readonly status: 'none' | 'loading' }
-  | { readonly status: 'failed'; readonly problem: Problem }
-  | { readonly status: 'shown'; readonly preview: PlanPreview; readonly content: string };
 
 export interface RequestForm<Draft> {
   readonly draft: Draft;
@@ -43,101 +36,76 @@ export interface RequestForm<Draft> {
 
 /** State of a request form: draft, faults, plan preview, sending. */
 export function useRequestForm<Draft extends object>(rules: FormRules<Draft>): RequestForm<Draft> {
-  const [draft, setDraft] = useState<Draft>(() => readDraft(rules.name, rules.empty()));
-  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
-  const [refusals, setRefusals] = useState(0);
-  const [refused, setRefused] = useState<{ content: string; faults: Faults }>();
-  const [plan, setPlan] = useState<PlanState>({ status: 'none' });
-  const [isSending, setSending] = useState(false);
-  const [sendProblem, setSendProblem] = useState<Problem>();
-  const latestPlan = useRef(0);
-  useEffect(() => keepDraft(rules.name, draft), [draft]);
+  // Somebody else who signs in in this tab finds nothing of it.
+  const name = `${rules.name}:${useMe().objectId}`;
+  const [draft, setDraft] = useState<Draft>(() => readDraft(name, rules.empty()));
+  useEffect(() => keepDraft(name, draft), [draft]);
 
   const content = JSON.stringify(rules.bodyOf(draft));
-  const found = {
-    ...(refused?.content === content ? refused.faults : {}),
-    ...rules.check(draft),
-  };
-  const isTried = refusals > 0;
-  const shown = Object.fromEntries(
-    Object.entries(found).filter(([field]) => isTried || touched.has(field)),
-  );
-
-  const isComplete = (): boolean => {
-    if (Object.keys(found).length === 0) return true;
-    setRefusals(refusals + 1);
-    return false;
-  };
-  const refuse = (problem: Problem): void => {
-    const faults = faultsOf(problem, draft, rules);
-    if (Object.keys(faults).length === 0) return;
-    setRefused({ content, faults });
-    setRefusals((count) => count + 1);
-  };
-  const showPlan = async (): Promise<void> => {
-    if (!isComplete()) return;
-    latestPlan.current += 1;
-    const own = latestPlan.current;
-    setPlan({ status: 'loading' });
-    try {
-      const preview = await postJson<PlanPreview>('/api/plans', JSON.parse(content));
-      if (own !== latestPlan.current) return;
-      setPlan({ status: 'shown', preview, content });
-      announce('The plan is shown below the form.');
-    } catch (error) {
-      if (own !== latestPlan.current) return;
-      const problem = problemOf(error);
-      setPlan({ status: 'failed', problem });
-      refuse(problem);
-    }
-  };
-  const send = async (): Promise<void> => {
-    if (isSending || !isComplete()) return;
-    setSending(true);
-    setSendProblem(undefined);
-    try {
-      const idempotencyKey = idempotencyKeyFor(rules.name, content);
-      const { id } = await postJson<Accepted>('/api/requests', JSON.parse(content), {
-        idempotencyKey,
-      });
-      dropDraft(rules.name);
-      navigate(`/requests/${encodeURIComponent(id)}`);
-      announce(`The request ${id} was accepted.`);
-    } catch (error) {
-      const problem = problemOf(error);
-      setSendProblem(problem);
-      refuse(problem);
-      setSending(false);
-    }
-  };
-  const startAnew = (): void => {
-    dropDraft(rules.name);
-    setDraft(rules.empty());
-    setTouched(new Set());
-    setRefusals(0);
-    setPlan({ status: 'none' });
-    setSendProblem(undefined);
-  };
+  const faults = useFaults(rules, draft, content);
+  const preview = usePlanPreview(faults.refuse);
+  const sending = useSending(name, faults.refuse);
+  const { plan } = preview;
   return {
     draft,
     change: setDraft,
-    shown,
-    touch: (field) => setTouched((before) => new Set(before).add(field)),
-    refusals,
+    shown: faults.shown,
+    touch: faults.touch,
+    refusals: faults.refusals,
     plan,
     isOutdated: plan.status === 'shown' && plan.content !== content,
-    showPlan: () => void showPlan(),
-    send: () => void send(),
-    isSending,
-    sendProblem,
-    startAnew,
+    showPlan: () => {
+      if (faults.isComplete()) void preview.show(content);
+    },
+    send: () => {
+      if (faults.isComplete()) void sending.send(content);
+    },
+    isSending: sending.isSending,
+    sendProblem: sending.problem,
+    startAnew: () => {
+      dropDraft(name);
+      setDraft(rules.empty());
+      faults.forget();
+      preview.forget();
+      sending.forget();
+    },
   };
 }
 
-/** What the API found wrong, at the fields that it is about. */
-function faultsOf<Draft>(problem: Problem, draft: Draft, rules: FormRules<Draft>): Faults {
-  const fields = (problem.pointers ?? []).flatMap(
-    (pointer) => rules.fieldOf?.(pointer, draft) ?? [],
-  );
-  return Object.fromEntries(fields.map((field) => [field, problem.detail]));
+/** What is wrong with a draft, by the rules of the form and by what the API said of the same content. */
+function useFaults<Draft>(rules: FormRules<Draft>, draft: Draft, content: string) {
+  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
+  const [refusals, setRefusals] = useState(0);
+  const [refused, setRefused] = useState<{ content: string; faults: Faults }>();
+  const found: Faults = {
+    ...(refused?.content === content ? refused.faults : {}),
+    ...rules.check(draft),
+  };
+  const isTold = ([field]: [string, string]): boolean => refusals > 0 || touched.has(field);
+  return {
+    refusals,
+    shown: Object.fromEntries(Object.entries(found).filter(isTold)) as Faults,
+    touch: (field: string) => setTouched((before) => new Set(before).add(field)),
+    /** Tells everything that is wrong, if anything is. */
+    isComplete: (): boolean => {
+      // What the API refused is sent again all the same: it may have changed its mind.
+      if (Object.keys(rules.check(draft)).length === 0) return true;
+      setRefusals(refusals + 1);
+      return false;
+    },
+    /** Takes over what the API found wrong, at the fields that it is about. */
+    refuse: (problem: Problem): void => {
+      const pointers = problem.pointers ?? [];
+      const fields = pointers.flatMap((pointer) => rules.fieldOf?.(pointer, draft) ?? []);
+      if (fields.length === 0) return;
+      const faults = Object.fromEntries(fields.map((field) => [field, problem.detail]));
+      setRefused({ content, faults });
+      setRefusals((count) => count + 1);
+    },
+    forget: (): void => {
+      setTouched(new Set());
+      setRefusals(0);
+      setRefused(undefined);
+    },
+  };
 }

@@ -7,14 +7,20 @@ import { type Browser, type BrowserContext, chromium as engine, type Page } from
 import { projectRoot } from '../../../scripts/sources.ts';
 import { until } from '../../support/control.ts';
 
-/** In a single process the browser ends with its first context; and the page is tested with the browser's own guards. */
-const unwanted = ['--single-process', '--disable-web-security', '--allow-running-insecure-content'];
+/**
+ * Of what the package suggests for small containers: in a single process the browser ends with its first context; the
+ * page is tested with the browser's own guards; and a GPU in software makes pictures many times slower than none.
+ */
+const isUnwanted = (argument: string): boolean =>
+  ['--single-process', '--disable-web-security', '--allow-running-insecure-content'].includes(
+    argument,
+  ) || /gpu|angle|swiftshader|--use-gl/.test(argument);
 
 /** One browser for each test file; it comes inside an npm package, so that `npm test` needs nothing else. */
 export async function launchBrowser(): Promise<Browser> {
   return engine.launch({
     executablePath: await unpackedBrowser(),
-    args: chromium.args.filter((argument) => !unwanted.includes(argument)),
+    args: [...chromium.args.filter((argument) => !isUnwanted(argument)), '--disable-gpu'],
     headless: true,
   });
 }

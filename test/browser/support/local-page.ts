@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 import { projectRoot } from '../../../scripts/sources.ts';
 import { until } from '../../support/control.ts';
 import { keepScreenshot, type Look, launchBrowser, openPage } from './browser.ts';
@@ -16,6 +16,8 @@ export class LocalPage {
   readonly #complaints: string[][] = [];
 
   constructor() {
+    // A browser on a busy machine is slow; no test waits for time to pass.
+    vi.setConfig({ testTimeout: 60_000 });
     let folder = '';
     let platform: ChildProcess | undefined;
     beforeAll(async () => {

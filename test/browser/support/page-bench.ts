@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
 import { buildPage } from '../../../scripts/build-page.ts';
 import { type FakeApi, startFakeApi } from '../../web/fake-api.ts';
 import type { FakeWorld, SentByPage } from '../../web/fake-world.ts';
@@ -19,6 +19,8 @@ export class PageBench {
   readonly #complaints: string[][] = [];
 
   constructor() {
+    // A browser on a busy machine is slow; no test waits for time to pass.
+    vi.setConfig({ testTimeout: 60_000 });
     beforeAll(async () => {
       this.#folder = mkdtempSync(join(tmpdir(), 'vnet-vending-page-'));
       await buildPage({ outDir: this.#folder });
