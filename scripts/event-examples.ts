@@ -1,5 +1,7 @@
 import { contentHash } from '../src/ledger/content-hash.ts';
 import { readLandscapeFile } from '../src/local/landscape/landscape-file.ts';
+import { type DecisionForEvents, happeningOf } from '../src/model/approval-events.ts';
+import { resolveStages } from '../src/model/approval-stages.ts';
 import { vendingError } from '../src/model/errors.ts';
 import { eventData } from '../src/model/event-data.ts';
 import {
@@ -18,6 +20,7 @@ import type { RequestState } from '../src/model/states.ts';
 
 const at = '2026-11-30T09:00:00.000Z';
 const { landscape } = readLandscapeFile();
+const stages = resolveStages(undefined, landscape.policy);
 const [pool] = landscape.pools;
 const requester = {
   name: 'Ada Requester',
@@ -165,18 +168,19 @@ function exampleOf(type: RequestEventType): RequestEvent {
   const [family = '', ending = ''] = type.split('.');
   const { request, change, result } = records[family as keyof typeof records] ?? records.allocation;
   const end = ends[ending] ?? { state: 'awaiting-approval' };
+  const planHash = contentHash(change);
   const record: RecordForEvents = {
     id: request.id,
     request,
     plan: {
       change,
-      planHash: contentHash(change),
+      planHash,
       policy: {
         effect: 'require-approval',
         rule: 'default',
         reason: 'No rule of the policy covers the request, so a person decides.',
       },
-      stages: [],
+      stages,
       findings: [],
       madeAt: at,
       version: 1,
@@ -186,20 +190,29 @@ function exampleOf(type: RequestEventType): RequestEvent {
   };
   return requestEvent(type, record, at, {
     pageUrl: 'https://vnets.contoso.example',
-    ...decisionOf(ending),
+    ...happeningOf(type, record, decisionsAt(ending, planHash), landscape),
   });
 }
 
-function decisionOf(ending: string) {
+/** The decisions that there are when it happens. */
+function decisionsAt(ending: string, planHash: string): readonly DecisionForEvents[] {
+  const bound = { planHash, stage: stages[0]?.name ?? '', at };
+  const byPolicy = { by: { name: 'policy' }, channel: 'policy', ...bound } as const;
   switch (ending) {
     case 'granted':
-      return { decision: { decision: 'approve', by: approver, at } as const };
+      return [{ decision: 'approve', by: approver, channel: 'api', ...bound }];
     case 'denied':
-      return {
-        decision: { decision: 'reject', by: approver, reason: 'not before May', at } as const,
-      };
+      return [
+        { decision: 'reject', by: approver, channel: 'api', reason: 'not before May', ...bound },
+      ];
+    case 'escalated': {
+      const reason = 'not approved within 24 hours; operators may approve as well';
+      return [{ decision: 'escalate', reason, ...byPolicy }];
+    }
+    case 'expired':
+      return [{ decision: 'expire', reason: 'not approved within 72 hours', ...byPolicy }];
     default:
-      return {};
+      return [];
   }
 }
 

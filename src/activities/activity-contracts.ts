@@ -1,3 +1,4 @@
+import type { ApprovalNews, OpenStage, PolicyDecision } from '../model/approval-acts.ts';
 import type { VendingError } from '../model/errors.ts';
 import type { RequestEventType } from '../model/events.ts';
 import type { Outcome } from '../model/outcome.ts';
@@ -41,6 +42,7 @@ export interface Acceptance {
 
 export interface PlanSummary {
   readonly planHash: string;
+  readonly version: number;
   readonly policy: PolicyVerdict;
   readonly dryRun: boolean;
   /** Of a removal. */
@@ -57,13 +59,29 @@ export interface RemovalSummary {
   readonly detachesPeerings: boolean;
 }
 
-export type DecisionAnswer =
-  | { readonly status: 'none' }
-  | {
-      readonly status: 'approved' | 'rejected' | 'cancelled';
-      readonly by: string;
-      readonly reason?: string;
-    };
+/** How the approval of a plan ended. */
+export interface ApprovalEnding {
+  readonly status: 'approved' | 'rejected' | 'cancelled' | 'expired';
+  readonly by: string;
+  readonly reason?: string;
+}
+
+export type ApprovalAnswer =
+  | { readonly status: 'open'; readonly version: number; readonly open: OpenStage }
+  | ApprovalEnding;
+
+/** What an act on an open stage is about. */
+interface StageInput extends StepInput {
+  /** Its name. */
+  readonly stage: string;
+  /** Of the plan. */
+  readonly version: number;
+}
+
+/** The plan still holds, or another one was recorded in its place. */
+export type RecheckAnswer =
+  | { readonly changed: false }
+  | { readonly changed: true; readonly plan: PlanSummary };
 
 type PollAnswerOf<T> = Outcome<PollAnswer<T>>;
 interface PlannedStepInput extends StepInput {
@@ -94,10 +112,18 @@ export interface Activities {
   };
   publishEvent: { input: StepInput & { readonly type: RequestEventType }; output: Outcome<null> };
   publishOutcome: { input: StepInput; output: Outcome<null> };
-  readDecision: { input: PlannedStepInput; output: Outcome<DecisionAnswer> };
+  readApproval: { input: StepInput; output: Outcome<ApprovalAnswer> };
+  tellApprovers: {
+    input: StageInput & { readonly news: ApprovalNews };
+    output: Outcome<null>;
+  };
+  decideByPolicy: {
+    input: StageInput & { readonly decision: PolicyDecision };
+    output: Outcome<null>;
+  };
   readError: { input: StepInput; output: Outcome<VendingError | null> };
   claimVirtualNetwork: { input: StepInput; output: Outcome<null> };
-  recheckPlan: { input: PlannedStepInput; output: Outcome<null> };
+  recheckPlan: { input: PlannedStepInput; output: Outcome<RecheckAnswer> };
   nameLeftovers: { input: StepInput; output: Outcome<readonly string[]> };
   releaseVirtualNetwork: { input: StepInput; output: Outcome<null> };
 

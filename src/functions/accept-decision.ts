@@ -5,9 +5,9 @@ import { judgeDecision } from '../model/decisions.ts';
 import { vendingError } from '../model/errors.ts';
 import type { Decider } from '../model/people.ts';
 import type { DecideMessage } from '../model/requests.ts';
-import { approvalInstanceIdOf, decisionEvent } from '../orchestrations/names.ts';
 import type { App } from './app.ts';
 import { type DecisionOutcome, whyStale } from './decision-outcome.ts';
+import { wakeWorkflow } from './wake-workflow.ts';
 
 /** A decision of a person, whichever way it came. */
 export interface SentDecision {
@@ -43,6 +43,8 @@ export async function acceptDecision(
   const known = decisions.find((decision) => decision.id === id);
   if (known) {
     if (!isRepetition(known, sent)) return contradiction(record, known);
+    const outdated = whyOutdated(record, known, sent);
+    if (outdated) return { status: 'refused', requestId: record.id, error: outdated };
     // A repetition does what a crash after the recording may have left undone.
     await complete(app, record, known, client);
     return { status: 'repeated', record, decision: known };
@@ -112,6 +114,21 @@ const isRepetition = (known: Decision, sent: SentDecision): boolean =>
   contentHash(known.by) === contentHash(personOf(sent.by)) &&
   (sent.planHash === undefined || sent.planHash === known.planHash);
 
+/**
+ * Words alone do not tell whether somebody approves once more, now another plan, or whether the approval of
+ * the plan before is delivered again. Nothing is approved on a guess.
+ */
+function whyOutdated({ id, plan, state }: RequestRecord, known: Decision, sent: SentDecision) {
+  const isTold = sent.id !== undefined || sent.planHash !== undefined;
+  if (isTold || known.decision !== 'approve' || state !== 'awaiting-approval') return undefined;
+  if (known.planHash === plan?.planHash) return undefined;
+  return vendingError(
+    'PlanChanged',
+    `The approval says the same as one of ${known.at}, but the plan of the request ${id} is another one since.`,
+    { remedy: 'Approve the plan that the request has now by its planHash.' },
+  );
+}
+
 const contradiction = (record: RequestRecord, known: Decision): DecisionOutcome => ({
   status: 'refused',
   requestId: record.id,
@@ -124,24 +141,17 @@ const contradiction = (record: RequestRecord, known: Decision): DecisionOutcome 
 /** Tells the decision in the timeline, and to the workflow. */
 async function complete(
   app: App,
-  { id }: RequestRecord,
+  record: RequestRecord,
   decision: Decision,
   client: DurableClient,
 ): Promise<void> {
   const { by, reason, at } = decision;
-  await app.ledger.appendTimeline(id, {
+  await app.ledger.appendTimeline(record.id, {
     key: `decision:${decision.id}`,
     at,
     step: 'decide',
     status: 'information',
     message: `${by.name}: ${decision.decision}${reason ? ` (${reason})` : ''}`,
   });
-  await wake(client, id);
-}
-
-/** A workflow that does not wait reads the ledger on its own; that it cannot be woken is no fault. */
-async function wake(client: DurableClient, requestId: string): Promise<void> {
-  const instanceId = approvalInstanceIdOf(requestId);
-  const status = await client.getStatus(instanceId).catch(() => undefined);
-  if (status) await client.raiseEvent(instanceId, decisionEvent, {});
+  await wakeWorkflow(client, record);
 }

@@ -22,14 +22,16 @@ import { postCallback } from '../activities/callbacks/post-callback.ts';
 import { planRequest } from '../activities/planning/plan-request.ts';
 import { recheckPlan } from '../activities/planning/recheck-plan.ts';
 import { claimVirtualNetwork } from '../activities/records/claim-virtual-network.ts';
+import { decideByPolicy } from '../activities/records/decide-by-policy.ts';
 import { nameLeftovers } from '../activities/records/name-leftovers.ts';
 import { publishEvent } from '../activities/records/publish-event.ts';
 import { publishOutcome } from '../activities/records/publish-outcome.ts';
-import { readDecision } from '../activities/records/read-decision.ts';
+import { readApproval } from '../activities/records/read-approval.ts';
 import { readError } from '../activities/records/read-error.ts';
 import { recordCompensation } from '../activities/records/record-compensation.ts';
 import { recordState } from '../activities/records/record-state.ts';
 import { releaseVirtualNetwork } from '../activities/records/release-virtual-network.ts';
+import { tellApprovers } from '../activities/records/tell-approvers.ts';
 import { confirmRemoval } from '../activities/remove/confirm-removal.ts';
 import { confirmUndoneDisassociation } from '../activities/remove/confirm-undone-disassociation.ts';
 import { detachPeerings } from '../activities/remove/detach-peerings.ts';
@@ -100,7 +102,9 @@ const activities: { readonly [N in ActivityName]: Activity<N> } = {
   recordState,
   publishEvent,
   publishOutcome,
-  readDecision,
+  readApproval,
+  tellApprovers,
+  decideByPolicy,
   readError,
   claimVirtualNetwork,
   recheckPlan,

@@ -32,7 +32,6 @@ async function inputOf({ ledger, landscape }: App, { id }: RequestRecord): Promi
   return {
     requestId: id,
     bounds: landscape.bounds,
-    approvalTimeLimitSeconds: landscape.policy.approvalTimeLimitHours * 3600,
     ...(resumption === 0 ? {} : { resumption }),
   };
 }

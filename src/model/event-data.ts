@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { errorViewSchema } from './api/request-views.ts';
+import { errorViewSchema, riskFlagSchema, stageViewSchema } from './api/request-views.ts';
 import { decisionKinds } from './decision-kinds.ts';
 import { prerequisiteChecks } from './plan.ts';
 import { requestStates } from './states.ts';
@@ -108,6 +108,10 @@ const planFacts = {
     })
     .optional(),
   change: change.optional(),
+  stages: z
+    .array(stageViewSchema)
+    .optional()
+    .describe('Of the approval, in order; empty where none is needed.'),
   findings: z
     .array(
       z.strictObject({
@@ -125,22 +129,44 @@ const planFacts = {
     .describe('Prerequisites that are not simply met.'),
 };
 
+const decision = z.strictObject({
+  decision: z.enum(decisionKinds),
+  by: z
+    .strictObject({
+      name: z.string(),
+      objectId: z.string().optional(),
+      tenantId: z.string().optional(),
+    })
+    .describe('A person, by ids and without the mail address; the policy has a name alone.'),
+  stage: z.string().optional().describe('The stage that it was taken on.'),
+  channel: z.enum(['queue', 'api', 'policy']).describe('Which way it came.'),
+  reason: z.string().optional(),
+  at: z.string(),
+});
+
+/** Where the approval stands; absent only where there is none. */
+const stageFacts = {
+  stage: z.string().optional().describe('The stage that waits.'),
+  stageNumber: z.number().int().optional().describe('From 1.'),
+  approvers: z
+    .array(z.string())
+    .optional()
+    .describe('Names of the groups that may decide; empty: whoever may approve.'),
+  minApprovals: z.number().int().optional().describe('By so many different people.'),
+  approvals: z.array(decision).optional().describe('Those that the stage has.'),
+  deadline: z.string().optional().describe('When the stage expires.'),
+  planVersion: z
+    .number()
+    .int()
+    .optional()
+    .describe('Grows when a plan that waited changed, and is asked for again.'),
+  riskFlags: z.array(riskFlagSchema).optional().describe('What an approver should look at twice.'),
+};
+
 const decisionFacts = {
   planHash: planHash.optional(),
-  decision: z
-    .strictObject({
-      decision: z.enum(decisionKinds),
-      by: z
-        .strictObject({
-          name: z.string(),
-          objectId: z.string().optional(),
-          tenantId: z.string().optional(),
-        })
-        .describe('A person, by ids and without the mail address; the policy has a name alone.'),
-      reason: z.string().optional(),
-      at: z.string(),
-    })
-    .optional(),
+  decision: decision.optional().describe('The one that ended it.'),
+  approvals: z.array(decision).optional().describe('All approvals of the plan that count.'),
   error: errorViewSchema.optional(),
 };
 
@@ -176,6 +202,9 @@ const event = <S extends z.core.$ZodShape>(when: string, shape: S) =>
 
 const ended = (when: string) => event(when, endFacts);
 const notBegun = 'Refused, denied, rejected, expired, cancelled or failed; nothing to take back.';
+const started = 'Its steps begin: from here on Azure is changed.';
+const verifying = 'Its steps are done; whether both tenants show the same is being looked at.';
+const compensating = 'It failed, was cancelled or is resumed; what its steps did is taken back.';
 const takenBack = 'It failed or was cancelled after its steps had begun; what they did is undone.';
 const parked = 'It failed, and something is left that could not be undone; an operator resumes it.';
 
@@ -194,18 +223,35 @@ export const eventData = {
     error: errorViewSchema.optional(),
   }),
   'request.validated': event('The end of a dry run.', planFacts),
-  'approval.requested': event('A person has to decide on the plan.', planFacts),
-  'approval.granted': event('The plan is approved.', decisionFacts),
+  'approval.requested': event('People have to decide on the plan: a stage begins.', {
+    ...planFacts,
+    ...stageFacts,
+  }),
+  'approval.reminded': event('A stage still waits.', { ...planFacts, ...stageFacts }),
+  'approval.escalated': event('A stage still waits; others may decide as well.', {
+    ...planFacts,
+    ...stageFacts,
+  }),
+  'approval.granted': event('The plan is approved: all stages, or break-glass.', decisionFacts),
   'approval.denied': event('The plan is rejected.', decisionFacts),
-  'approval.expired': event('Nobody decided within the time limit.', decisionFacts),
+  'approval.expired': event('A stage was not complete within its time limit.', decisionFacts),
+  'allocation.started': event(started, {}),
+  'allocation.verifying': event(verifying, {}),
+  'allocation.compensating': event(compensating, { error: errorViewSchema.optional() }),
   'allocation.succeeded': event('VNet and pool agree on the prefix.', { result: given }),
   'allocation.failed': ended(notBegun),
   'allocation.compensated': ended(takenBack),
   'allocation.compensation-failed': ended(parked),
+  'association.started': event(started, {}),
+  'association.verifying': event(verifying, {}),
+  'association.compensating': event(compensating, { error: errorViewSchema.optional() }),
   'association.succeeded': event('VNet and pool agree on the association.', { result: given }),
   'association.failed': ended(notBegun),
   'association.compensated': ended(takenBack),
   'association.compensation-failed': ended(parked),
+  'removal.started': event(started, {}),
+  'removal.verifying': event(verifying, {}),
+  'removal.compensating': event(compensating, { error: errorViewSchema.optional() }),
   'removal.succeeded': event('Nothing is left in either tenant.', { result: givenBack }),
   'removal.release-unverified': ended(
     'Gone in the managed tenant; the pool has not confirmed it within the bound.',

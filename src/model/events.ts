@@ -22,6 +22,19 @@ export type EventType = keyof EventData;
 /** A decision as events tell it: who by ids and name, without the mail address. */
 export type DecisionInEvent = NonNullable<EventData['approval.granted']['decision']>;
 
+/** A stage of an approval as events tell it. */
+export type StageInEvent = Pick<
+  EventData['approval.requested'],
+  | 'stage'
+  | 'stageNumber'
+  | 'approvers'
+  | 'minApprovals'
+  | 'approvals'
+  | 'deadline'
+  | 'planVersion'
+  | 'riskFlags'
+>;
+
 type RequestFacts = Pick<
   EventData['request.submitted'],
   'requestId' | 'operation' | 'state' | 'ticket' | 'target' | 'links'
@@ -58,8 +71,12 @@ export interface RecordForEvents {
   readonly leftovers?: readonly string[];
 }
 
-interface HappeningOptions {
+export interface HappeningOptions {
   readonly decision?: DecisionInEvent;
+  /** All approvals of the plan that count. */
+  readonly approvals?: readonly DecisionInEvent[];
+  /** The stage of the approval that it is about. */
+  readonly stage?: StageInEvent;
   /** Tells apart what may happen more than once to a request, such as parking it again after a resume. */
   readonly occurrence?: string;
   /** Address of the page, if there is one. */
@@ -92,18 +109,33 @@ export function requestEvent(
     case 'request.planned':
       return { ...envelope, type: typeOf(type), data: { ...facts, ...plan, ...given({ error }) } };
     case 'request.validated':
-    case 'approval.requested':
       return { ...envelope, type: typeOf(type), data: { ...facts, ...plan } };
+    case 'approval.requested':
+    case 'approval.reminded':
+    case 'approval.escalated':
+      return { ...envelope, type: typeOf(type), data: { ...facts, ...plan, ...options.stage } };
     case 'approval.granted':
     case 'approval.denied':
     case 'approval.expired': {
       const optional = given({
         planHash: record.plan?.planHash,
         decision: options.decision,
+        approvals: options.approvals,
         error,
       });
       return { ...envelope, type: typeOf(type), data: { ...facts, ...optional } };
     }
+    case 'allocation.started':
+    case 'allocation.verifying':
+    case 'association.started':
+    case 'association.verifying':
+    case 'removal.started':
+    case 'removal.verifying':
+      return { ...envelope, type: typeOf(type), data: facts };
+    case 'allocation.compensating':
+    case 'association.compensating':
+    case 'removal.compensating':
+      return { ...envelope, type: typeOf(type), data: { ...facts, ...given({ error }) } };
     case 'allocation.succeeded':
     case 'association.succeeded':
       return {
@@ -199,6 +231,7 @@ const planFactsOf = (plan: Plan | undefined) =>
         planHash: plan.planHash,
         policy: plan.policy,
         change: plan.change,
+        stages: plan.stages,
         findings: plan.findings.filter((finding) => finding.status !== 'passed'),
       };
 

@@ -1,10 +1,9 @@
-import type { PlanSummary } from '../activities/activity-contracts.ts';
+import type { ApprovalEnding, PlanSummary } from '../activities/activity-contracts.ts';
 import type { ErrorCode } from '../model/error-catalogue.ts';
 import { type VendingError, vendingError } from '../model/errors.ts';
 import type { RequestEventType } from '../model/events.ts';
 import type { RequestResult } from '../model/plan.ts';
 import type { RequestState } from '../model/states.ts';
-import type { DecisionEnding } from './await-decision.ts';
 
 /** How a request ends. */
 export interface Ending {
@@ -87,17 +86,15 @@ export const plannedOnly = (plan: PlanSummary): Ending => ({
 });
 
 /** Any decision but an approval, or none within the time limit. */
-export function undecided(decision: DecisionEnding): Ending {
-  switch (decision.status) {
-    case 'rejected': {
-      const why = decision.reason ? `: ${decision.reason}` : '.';
-      return failed(vendingError('DecisionRejected', `${decision.by} rejected the request${why}`));
-    }
-    case 'cancelled': {
-      return failed(vendingError('Cancelled', `${decision.by} cancelled the request.`));
-    }
+export function undecided({ status, by, reason }: ApprovalEnding): Ending {
+  const why = reason ? `: ${reason}` : '.';
+  switch (status) {
+    case 'rejected':
+      return failed(vendingError('DecisionRejected', `${by} rejected the request${why}`));
+    case 'cancelled':
+      return failed(vendingError('Cancelled', `${by} cancelled the request.`));
     default: {
-      const error = vendingError('ApprovalExpired', 'Nobody decided within the time limit.');
+      const error = vendingError('ApprovalExpired', `The approval expired${why}`);
       return { ...failed(error), state: 'expired' };
     }
   }

@@ -17,5 +17,9 @@ export const instanceIdOf = (requestId: string): string => `request-${requestId}
 /** Derived from event and callback: `hash` is the SHA-256 (hex) of both. */
 export const callbackInstanceIdOf = (hash: string): string => `callback-${hash.slice(0, 40)}`;
 
-/** With a beginning of its own: with an ending, a request whose id ends so would have the same instance. */
-export const approvalInstanceIdOf = (requestId: string): string => `approval-${requestId}`;
+/**
+ * The wait for the approval of a version of the plan. With a beginning of its own: with an ending, a request
+ * whose id ends so would have the same instance.
+ */
+export const approvalInstanceIdOf = (requestId: string, version = 1): string =>
+  `approval${version === 1 ? '' : version}-${requestId}`;

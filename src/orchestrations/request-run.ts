@@ -24,7 +24,6 @@ import {
 export interface RequestInput {
   readonly requestId: string;
   readonly bounds: Bounds;
-  readonly approvalTimeLimitSeconds: number;
   /** How often an operator has resumed the request; absent before the first time. */
   readonly resumption?: number;
 }
@@ -122,8 +121,13 @@ export class RequestRun {
     return requireValue(yield* this.call('recordState', state, own));
   }
 
-  publish(step: string, type: RequestEventType): Workflow<Outcome<null>> {
-    return this.call('publishEvent', step, { type });
+  publish(
+    step: string,
+    type: RequestEventType,
+    retrySeconds = this.bounds.retrySeconds,
+  ): Workflow<Outcome<null>> {
+    const seconds = Math.min(retrySeconds, this.bounds.retrySeconds);
+    return this.call('publishEvent', step, { type }, seconds);
   }
 
   #request(step: string) {

@@ -1,5 +1,5 @@
 import type { OrchestrationContext } from 'durable-functions';
-import type { PlanSummary } from '../activities/activity-contracts.ts';
+import type { ApprovalEnding, PlanSummary } from '../activities/activity-contracts.ts';
 import type { RequestEventType } from '../model/events.ts';
 import type { Outcome } from '../model/outcome.ts';
 import {
@@ -8,7 +8,7 @@ import {
   type WorkingState,
   workingStates,
 } from '../model/states.ts';
-import type { AwaitDecisionInput, DecisionEnding } from './await-decision.ts';
+import type { AwaitDecisionInput } from './await-decision.ts';
 import {
   compensated,
   denied,
@@ -24,7 +24,7 @@ import {
 import { approvalInstanceIdOf, orchestrationNames } from './names.ts';
 import { type RequestInput, RequestRun, requireValue } from './request-run.ts';
 import { Saga, type SagaStep } from './saga.ts';
-import { secondsFromNow, unexpected, type Workflow } from './workflow.ts';
+import { unexpected, type Workflow } from './workflow.ts';
 
 /** What distinguishes the operations: their steps, and how both sides are verified. */
 export interface Operation {
@@ -98,7 +98,16 @@ class RequestWorkflow {
     yield* this.#run.publish('planning', 'request.submitted');
     const planned = yield* this.#run.call('planRequest', 'plan', {});
     if (!planned.ok) return failed(planned.error);
-    const plan = planned.value;
+    // A plan that changed while it waited is decided on anew; the re-check gives up after a few times.
+    for (let plan = planned.value; ; ) {
+      const ended = yield* this.#decideAndCarryOut(plan);
+      if (!('changedTo' in ended)) return ended;
+      plan = ended.changedTo;
+    }
+  }
+
+  /** Steps 2 to 8 for one plan. */
+  *#decideAndCarryOut(plan: PlanSummary): Workflow<Ending | AnotherPlan> {
     yield* this.#run.publish('plan', 'request.planned');
     if (plan.refusal) return failed(plan.refusal);
     if (plan.policy.effect === 'deny') return denied(plan);
@@ -112,15 +121,20 @@ class RequestWorkflow {
   }
 
   /** Steps 3 and 4, then the operation, with the VNet claimed for this request alone. */
-  *#carryOutClaimed(plan: PlanSummary): Workflow<Ending> {
+  *#carryOutClaimed(plan: PlanSummary): Workflow<Ending | AnotherPlan> {
     const claimed = yield* this.#run.call('claimVirtualNetwork', 'claim', {});
     if (!claimed.ok) return failed(claimed.error);
     this.#mayHoldClaim = true;
     const { planHash } = plan;
     const rechecked = yield* this.#run.call('recheckPlan', 're-check', { planHash });
     if (!rechecked.ok) return failed(rechecked.error);
-
+    if (rechecked.value.changed) {
+      // Nobody else waits for the VNet while people look at the other plan.
+      yield* this.#releaseClaim();
+      return { changedTo: rechecked.value.plan };
+    }
     yield* this.#run.enter(this.#operation.state, this.#operation.messages.working);
+    yield* this.#tell('started');
     return yield* this.#carryOut(plan);
   }
 
@@ -130,42 +144,42 @@ class RequestWorkflow {
       if (!done.ok) return failed(done.error);
     }
     yield* this.#run.enter('verifying', this.#operation.messages.verifying);
+    yield* this.#tell('verifying');
     return yield* this.#operation.verify(this.#run, plan);
   }
 
-  /** Step 2 for people: a sub-orchestration that is bound to the plan's hash. */
+  /** Step 2 for people: a sub-orchestration that sees all stages of the plan through. */
   *#awaitApproval(plan: PlanSummary): Workflow<Ending | undefined> {
     yield* this.#run.enter('awaiting-approval', `Waiting for a decision: ${plan.policy.reason}`);
-    yield* this.#run.publish('decide', 'approval.requested');
-    const decision = yield* this.#callAwaitDecision(plan);
-    if (!decision.ok) return failed(decision.error);
-    const published = decisionEvents[decision.value.status];
+    const approval = yield* this.#callAwaitDecision(plan);
+    if (!approval.ok) return failed(approval.error);
+    const published = approvalEvents[approval.value.status];
     if (published) yield* this.#run.publish('decide', published);
-    return decision.value.status === 'approved' ? undefined : undecided(decision.value);
+    return approval.value.status === 'approved' ? undefined : undecided(approval.value);
   }
 
-  *#callAwaitDecision({ planHash }: PlanSummary): Workflow<Outcome<DecisionEnding>> {
+  *#callAwaitDecision({ version }: PlanSummary): Workflow<Outcome<ApprovalEnding>> {
     const { context, input, bounds } = this.#run;
-    const { requestId, approvalTimeLimitSeconds } = input;
-    const wait: AwaitDecisionInput = {
-      requestId,
-      planHash,
-      deadline: secondsFromNow(context, approvalTimeLimitSeconds).getTime(),
-      retrySeconds: bounds.retrySeconds,
-    };
+    const { requestId } = input;
+    const wait: AwaitDecisionInput = { requestId, retrySeconds: bounds.retrySeconds };
     const call = (instanceId?: string) =>
       context.df.callSubOrchestrator(orchestrationNames.awaitDecision, wait, instanceId);
     try {
-      return (yield call(approvalInstanceIdOf(requestId))) as Outcome<DecisionEnding>;
+      return (yield call(approvalInstanceIdOf(requestId, version))) as Outcome<ApprovalEnding>;
     } catch {
       // The wait of a run that was lost may have the name still. Nobody can wake one without it, but it
       // looks into the ledger on its own.
     }
     try {
-      return (yield call()) as Outcome<DecisionEnding>;
+      return (yield call()) as Outcome<ApprovalEnding>;
     } catch (error) {
       return unexpected(orchestrationNames.awaitDecision, error);
     }
+  }
+
+  /** What is on its way does not wait long for a topic that cannot be reached. */
+  *#tell(what: 'started' | 'verifying' | 'compensating'): Workflow<void> {
+    yield* this.#run.publish('report', `${this.#operation.events}.${what}`, tellingSeconds);
   }
 
   #hasToUndo({ state }: Ending): boolean {
@@ -177,6 +191,7 @@ class RequestWorkflow {
   *#compensate(ending: Ending): Workflow<Ending> {
     const { message, error } = ending;
     yield* this.#run.enter('compensating', `Taking back what was done. ${message}`, error);
+    yield* this.#tell('compensating');
     const leftovers = yield* this.#saga.compensate();
     if (leftovers.length === 0) return compensated(ending);
     const named = yield* this.#run.call('nameLeftovers', 'compensate-leftovers', {});
@@ -204,10 +219,13 @@ class RequestWorkflow {
       ...(leftovers ? { leftovers } : {}),
     });
     requireValue(recorded);
-    if (this.#mayHoldClaim && state !== 'compensation-failed') {
-      yield* this.#run.call('releaseVirtualNetwork', 'release-claim', {});
-    }
+    if (this.#mayHoldClaim && state !== 'compensation-failed') yield* this.#releaseClaim();
     yield* this.#publishOutcome();
+  }
+
+  *#releaseClaim(): Workflow<void> {
+    yield* this.#run.call('releaseVirtualNetwork', 'release-claim', {});
+    this.#mayHoldClaim = false;
   }
 
   *#publishOutcome(): Workflow<void> {
@@ -215,7 +233,14 @@ class RequestWorkflow {
   }
 }
 
-const decisionEvents: Readonly<Partial<Record<DecisionEnding['status'], RequestEventType>>> = {
+const tellingSeconds = 60;
+
+/** Another plan was recorded in the place of the one that was decided on. */
+interface AnotherPlan {
+  readonly changedTo: PlanSummary;
+}
+
+const approvalEvents: Readonly<Partial<Record<ApprovalEnding['status'], RequestEventType>>> = {
   approved: 'approval.granted',
   rejected: 'approval.denied',
   expired: 'approval.expired',

@@ -299,7 +299,7 @@ describe('a disassociation', () => {
 describe('the check before the removal', () => {
   const recheckedAfter = async (request: object, change: Change) => {
     const bench = await startRemoval(request);
-    const planHash = await bench.plan();
+    const planHash = await bench.planApproved();
     await change(bench);
     return recheckPlan({ ...stepInput, planHash }, bench.dependencies);
   };
@@ -309,10 +309,10 @@ describe('the check before the removal', () => {
       azure.virtualNetwork = null;
       azure.associations.clear();
     };
-    expect(await recheckedAfter({}, vanish)).toEqual(success(null));
+    expect(await recheckedAfter({}, vanish)).toEqual(success({ changed: false }));
   });
 
-  it('fails for another VNet, and for other prefixes than were planned for', async () => {
+  it('makes another plan for another VNet, and for other prefixes than were planned for', async () => {
     for (const change of [
       { resourceGuid: 'guid-2' },
       {
@@ -325,22 +325,24 @@ describe('the check before the removal', () => {
         await recheckedAfter({ mode: 'disassociate' }, ({ azure }) => {
           azure.virtualNetwork = managedNetwork(change);
         }),
-      ).toMatchObject({ error: { code: 'PlanChanged' } });
+      ).toMatchObject({ value: { changed: true, plan: { version: 2 } } });
     }
   });
 
-  it('fails for a peering that would be taken off beside those that were planned for', async () => {
+  it('makes another plan for a peering that would be taken off beside those that were planned for', async () => {
     const peered = await recheckedAfter({ detachPeerings: true }, ({ azure }) => {
       azure.virtualNetwork = peeredNetwork();
     });
-    expect(peered).toMatchObject({ error: { code: 'PlanChanged' } });
+    expect(peered).toMatchObject({ value: { changed: true } });
   });
 
-  it('fails for a VNet that has gone although it was to stay without its association', async () => {
+  it('makes another plan for a VNet that has gone although it was to stay without its association', async () => {
     const vanished = await recheckedAfter({ mode: 'disassociate' }, ({ azure }) => {
       azure.virtualNetwork = null;
     });
-    expect(vanished).toMatchObject({ error: { code: 'PlanChanged' } });
+    expect(vanished).toMatchObject({
+      value: { changed: true, plan: { removal: { alreadyGone: true } } },
+    });
   });
 
   it('names an obstacle that came up meanwhile', async () => {

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planRequest } from '../../src/activities/planning/plan-request.ts';
-import { recheckPlan } from '../../src/activities/planning/recheck-plan.ts';
 import { claimVirtualNetwork } from '../../src/activities/records/claim-virtual-network.ts';
-import { publishEvent } from '../../src/activities/records/publish-event.ts';
 import { publishOutcome } from '../../src/activities/records/publish-outcome.ts';
-import { readDecision } from '../../src/activities/records/read-decision.ts';
 import { readError } from '../../src/activities/records/read-error.ts';
 import { recordState } from '../../src/activities/records/record-state.ts';
 import { releaseVirtualNetwork } from '../../src/activities/records/release-virtual-network.ts';
@@ -12,75 +9,8 @@ import { withTimeline } from '../../src/activities/with-timeline.ts';
 import { vendingError } from '../../src/model/errors.ts';
 import { failure, success } from '../../src/model/outcome.ts';
 import type { RequestState } from '../../src/model/states.ts';
-import { ids, sampleLandscape, sampleRequest } from '../model/samples.ts';
+import { ids, sampleRequest } from '../model/samples.ts';
 import { refused, requestId, startWorkbench, stepInput, virtualNetworkId } from './workbench.ts';
-
-describe('the re-check before the deployment', () => {
-  const ready = async () => {
-    const bench = await startWorkbench();
-    return { ...bench, planHash: await bench.plan() };
-  };
-
-  it('passes what has not changed, and tells so', async () => {
-    const { dependencies, planHash, timeline } = await ready();
-    expect(await recheckPlan({ ...stepInput, planHash }, dependencies)).toEqual(success(null));
-    expect((await timeline()).at(-1)).toContain('Nothing changed');
-  });
-
-  it('stops a request that was cancelled meanwhile', async () => {
-    const { decide, dependencies, planHash } = await ready();
-    await decide('cancel');
-    expect(await recheckPlan({ ...stepInput, planHash }, dependencies)).toMatchObject({
-      error: { code: 'Cancelled' },
-    });
-  });
-
-  it('stops a request that was rejected after somebody had approved it', async () => {
-    const { azure, decide, dependencies, planHash } = await ready();
-    await decide('approve', { planHash });
-    const { listScopeConnections } = azure;
-    azure.listScopeConnections = async (...call) => {
-      // While both tenants are looked at.
-      await decide('reject', { name: 'Kim', reason: 'too big' });
-      return listScopeConnections.apply(azure, call);
-    };
-    for (const when of ['meanwhile', 'before']) {
-      expect(await recheckPlan({ ...stepInput, planHash }, dependencies), when).toMatchObject({
-        error: { code: 'DecisionRejected', message: 'Kim rejected the request: too big' },
-      });
-    }
-  });
-
-  it('stops a plan that is not the one that was decided on, and names both', async () => {
-    const { dependencies, planHash } = await ready();
-    const moved = sampleLandscape();
-    const landscape = {
-      ...moved,
-      pools: moved.pools.map((pool) => ({ ...pool, id: `${pool.id}-moved` })),
-    };
-    expect(
-      await recheckPlan({ ...stepInput, planHash }, { ...dependencies, landscape }),
-    ).toMatchObject({ error: { code: 'PlanChanged', details: { decidedPlanHash: planHash } } });
-  });
-
-  it('stops what policy denies by now', async () => {
-    const { dependencies, planHash } = await ready();
-    const landscape = sampleLandscape({
-      policy: { rules: [{ name: 'freeze', effect: 'deny', reason: 'end of the year' }] },
-    });
-    expect(
-      await recheckPlan({ ...stepInput, planHash }, { ...dependencies, landscape }),
-    ).toMatchObject({ error: { code: 'PolicyDenied' } });
-  });
-
-  it('stops what lacks a prerequisite by now', async () => {
-    const { azure, dependencies, planHash } = await ready();
-    azure.listScopeConnections = async () => success([]);
-    expect(await recheckPlan({ ...stepInput, planHash }, dependencies)).toMatchObject({
-      error: { code: 'PrerequisitesNotMet' },
-    });
-  });
-});
 
 describe('the hash of a plan', () => {
   const hashOf = async (change: object) => (await startWorkbench(change)).plan();
@@ -103,48 +33,6 @@ it('a plan that was decided on is not made anew', async () => {
   const again = await planRequest(stepInput, dependencies);
   expect(again).toMatchObject({ ok: true, value: { planHash } });
   expect(again).not.toHaveProperty('value.refusal');
-});
-
-describe('the decision that counts', () => {
-  const read = async (
-    ...decisions: Parameters<Awaited<ReturnType<typeof startWorkbench>>['decide']>[]
-  ) => {
-    const { decide, dependencies, plan } = await startWorkbench();
-    const planHash = await plan();
-    for (const [decision, { planHash: named, ...more } = {}] of decisions) {
-      const hash = named === 'this' ? planHash : named;
-      await decide(decision, hash === undefined ? more : { ...more, planHash: hash });
-    }
-    return readDecision({ ...stepInput, planHash }, dependencies);
-  };
-
-  it('is none where nobody decided', async () => {
-    expect(await read()).toEqual(success({ status: 'none' }));
-  });
-
-  it('is an approval of this plan, by its approver', async () => {
-    expect(await read(['approve', { name: 'Kim', planHash: 'this' }])).toEqual(
-      success({ status: 'approved', by: 'Kim' }),
-    );
-  });
-
-  it('is no approval of another plan, or of none', async () => {
-    expect(await read(['approve', { planHash: 'another' }], ['approve'])).toEqual(
-      success({ status: 'none' }),
-    );
-  });
-
-  it('is the rejection, with its reason, although somebody approved before', async () => {
-    expect(
-      await read(['approve', { planHash: 'this' }], ['reject', { name: 'Kim', reason: 'too big' }]),
-    ).toEqual(success({ status: 'rejected', by: 'Kim', reason: 'too big' }));
-  });
-
-  it('is the cancellation, whatever others decided before', async () => {
-    expect(
-      await read(['approve', { planHash: 'this' }], ['reject'], ['cancel', { name: 'Robin' }]),
-    ).toEqual(success({ status: 'cancelled', by: 'Robin' }));
-  });
 });
 
 describe('the record of a state', () => {
@@ -219,26 +107,6 @@ it('why a request is taken back is known to a run that goes on', async () => {
 });
 
 describe('an event', () => {
-  it('tells the decision it is about by ids and name, with its reason, and without the mail address', async () => {
-    const { decide, dependencies, events, plan } = await startWorkbench();
-    const planHash = await plan();
-    await decide('approve', { name: 'Alex', planHash: 'another plan' });
-    await decide('approve', { name: 'Kim', planHash });
-    await decide('reject', { name: 'Robin', reason: 'too big' });
-    await decide('approve', { name: 'Sam', planHash });
-    await decide('cancel', { name: 'Pat' });
-    for (const type of ['approval.granted', 'approval.denied', 'approval.expired'] as const) {
-      await publishEvent({ ...stepInput, type }, dependencies);
-    }
-    const told = events.map(({ data }) => ('decision' in data ? data.decision : undefined));
-    expect(told.slice(0, 2)).toMatchObject([
-      { decision: 'approve', by: { name: 'Kim' } },
-      { decision: 'reject', by: { name: 'Robin' }, reason: 'too big' },
-    ]);
-    expect(told[2]).toBeUndefined();
-    expect(JSON.stringify(events)).not.toContain('alex@x.example');
-  });
-
   it('of the end is published until it was, and then no more', async () => {
     const { dependencies, events } = await startWorkbench();
     await recordState({ ...stepInput, state: 'planning', message: 'planning' }, dependencies);

@@ -93,9 +93,10 @@ export async function startRemoval(change: object = {}) {
     },
     /** Plans, and goes on to the state in which things are removed. */
     async begin(): Promise<{ planHash: string }> {
-      const planHash = await bench.plan();
+      const planHash = await bench.planApproved();
       const rechecked = await recheckPlan({ ...stepInput, planHash }, dependencies);
       if (!rechecked.ok) throw new Error(rechecked.error.message);
+      if (rechecked.value.changed) throw new Error('unreachable');
       await bench.become('removing');
       return { planHash };
     },

@@ -91,6 +91,13 @@ export async function startWorkbenchOf(sample: VendingRequest) {
       const all = { id, requestId, decision, by, channel, at, ...stage, ...more } as const;
       await ledger.recordDecision(all);
     },
+    /** Plans, and has the plan approved; answers its hash. */
+    async planApproved(): Promise<string> {
+      const planHash = await this.plan();
+      const [stage] = (await ledger.getRequest(requestId))?.plan?.stages ?? [];
+      if (stage) await this.decide('approve', { planHash, stage: stage.name });
+      return planHash;
+    },
     /** What the timeline tells, as `step status: message`. */
     async timeline(): Promise<readonly string[]> {
       const entries = await ledger.listTimeline(requestId);

@@ -7,9 +7,8 @@ import { planDeployment } from '../../src/model/plan-deployment.ts';
 import { evaluatePolicy } from '../../src/model/policy.ts';
 import { createExistingNetwork, peer } from '../support/existing-network.ts';
 import {
-  approver,
+  approversOfOverrides,
   enters,
-  operator,
   putOfVirtualNetwork,
   runApproved,
   smallRequest,
@@ -132,7 +131,11 @@ describe('the examples of the messages, executed', () => {
         return await test.ledger.getRequest(example.request);
       default:
         if (!examples.some(({ request }) => request === example.id)) {
-          return await runApproved(test, example, example.override ? operator : approver);
+          return await runApproved(
+            test,
+            example,
+            example.override ? approversOfOverrides : undefined,
+          );
         }
         await test.send(example);
         await enters(test, example.id, 'awaiting-approval');

@@ -64,6 +64,8 @@ describe('an existing VNet that joins a pool', () => {
       'request.planned',
       'approval.requested',
       'approval.granted',
+      'association.started',
+      'association.verifying',
       'association.succeeded',
     ]);
   });
@@ -228,7 +230,7 @@ describe('somebody else who changes the VNet meanwhile', () => {
     expect(await poolHolds(id)).toBeUndefined();
   });
 
-  it('takes over with a VNet of the same name: that one is not touched', async () => {
+  it('takes over with a VNet of the same name: that one is not touched unless it is approved, too', async () => {
     const { name, id, prefix } = await existing();
     await test.send(associateRequest(test, 'DRIFT-3', name));
     await enters(test, 'DRIFT-3', 'awaiting-approval');
@@ -237,9 +239,16 @@ describe('somebody else who changes the VNet meanwhile', () => {
     });
     const replaced = await documentOf(test, id);
     await test.send(decision('DRIFT-3', 'approve'));
-    const record = await test.runToEnd('DRIFT-3');
+    await test.runUntil(
+      'another plan to be asked for',
+      async () => (await test.ledger.getRequest('DRIFT-3'))?.plan?.version === 2,
+    );
+    await test.settle();
+    expect((await test.ledger.getRequest('DRIFT-3'))?.state).toBe('awaiting-approval');
+    expect(await documentOf(test, id)).toEqual(replaced);
 
-    expect([record.state, record.error?.code]).toEqual(['failed', 'PlanChanged']);
+    await test.send(decision('DRIFT-3', 'reject'));
+    expect((await test.runToEnd('DRIFT-3')).state).toBe('rejected');
     expect(await documentOf(test, id)).toEqual(replaced);
   });
 });

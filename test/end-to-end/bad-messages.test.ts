@@ -114,6 +114,7 @@ const context = (): BadMessageContext => ({
   accepted: accepted(),
   waiting: { id: 'GOOD-2', requester },
   overriding: 'GOOD-OVERRIDE',
+  approver,
   parked: { id: 'GOOD-PARKED', resumption: resumption('CHG-TAKEN') },
   operator,
 });

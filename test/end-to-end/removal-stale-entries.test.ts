@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readLandscapeFile } from '../../src/local/landscape/landscape-file.ts';
 import { createExistingNetwork, documentOf } from '../support/existing-network.ts';
-import { associateRequest, operator, removeRequest, runApproved } from '../support/requests.ts';
+import {
+  approversOfOverrides,
+  associateRequest,
+  removeRequest,
+  runApproved,
+} from '../support/requests.ts';
 import { TestPlatform } from '../support/test-platform.ts';
 
 let test: TestPlatform;
@@ -55,7 +60,8 @@ describe('a removal is no success while the pool keeps what was to go back', () 
       const override = mode === 'delete' ? { override: true } : {};
       const request = removeRequest(test, removal, name, mode, override);
       const moved = { ...request, target: { ...request.target, resourceGroup: 'rg-web' } };
-      const record = await runApproved(test, moved, operator);
+      const by = mode === 'delete' ? approversOfOverrides : undefined;
+      const record = await runApproved(test, moved, by);
 
       expect(await poolHolds(id)).toEqual([prefix]);
       expect(record.state).toBe('removed-release-unverified');
@@ -73,7 +79,7 @@ describe('a VNet that somebody other than Azure says is not found', () => {
       effect: { status: 404, body: '<html>Not Found</html>' },
     });
     const request = removeRequest(test, 'HIDDEN-1', name, 'delete', { override: true });
-    const record = await runApproved(test, request, operator);
+    const record = await runApproved(test, request, approversOfOverrides);
 
     expect([record.state, record.result]).toMatchObject(['succeeded', { alreadyGone: false }]);
     expect(await documentOf(test, id)).toBeUndefined();

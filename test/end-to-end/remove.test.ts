@@ -2,12 +2,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readLandscapeFile } from '../../src/local/landscape/landscape-file.ts';
 import { createExistingNetwork, documentOf, exactly, peer } from '../support/existing-network.ts';
 import {
+  approveInTurn,
   approver,
   decision,
   enters,
   eventTypes,
   nothing,
   operator,
+  otherApprover,
   removeRequest,
   requester,
   runApproved,
@@ -72,6 +74,8 @@ describe('a VNet that is deleted on request', () => {
       'request.planned',
       'approval.requested',
       'approval.granted',
+      'removal.started',
+      'removal.verifying',
       'removal.succeeded',
     ]);
   });
@@ -156,7 +160,9 @@ describe('what hinders a deletion is named, each obstacle', () => {
     const override = removeRequest(test, 'HAND-2', 'vnet-by-hand', 'delete', { override: true });
     await test.send(override);
     await enters(test, 'HAND-2', 'awaiting-approval');
-    await test.send({ ...decision('HAND-2', 'approve'), by: approver });
+    // The approval that every removal needs is not enough.
+    await approveInTurn(test, 'HAND-2', [approver]);
+    await test.send({ ...decision('HAND-2', 'approve'), by: otherApprover });
     await test.settle();
     const [refused] = await test.rejected();
     expect(refused?.applicationProperties?.['rejectReason']).toBe('Unauthorized');
@@ -168,7 +174,8 @@ describe('what hinders a deletion is named, each obstacle', () => {
     expect(await documentOf(test, id)).toBeUndefined();
     expect(record.plan?.change).toMatchObject({ overrides: ['ownership'] });
     expect(await test.ledger.listDecisions('HAND-2')).toMatchObject([
-      { decision: 'approve', by: operator },
+      { decision: 'approve', stage: 'network-platform', by: approver },
+      { decision: 'approve', stage: 'operators', by: operator },
     ]);
   });
 
@@ -298,7 +305,8 @@ describe('a deletion that does not come to a plain end', () => {
     });
     await test.send(decision('SWAP-1-OUT', 'approve'));
     const record = await test.runToEnd('SWAP-1-OUT');
-    expect([record.state, record.error?.code]).toEqual(['failed', 'PlanChanged']);
+    expect([record.state, record.error?.code]).toEqual(['failed', 'PrerequisitesNotMet']);
+    expect(record.error?.message).toContain('Nothing proves that a request created the VNet');
     expect(await documentOf(test, id)).toBeDefined();
   });
 

@@ -68,7 +68,10 @@ it('a parked compensation goes on once an operator has removed the cause and res
   expect(await eventTypes(test, 'PARK-1')).toEqual([
     'request.submitted',
     'request.planned',
+    'allocation.started',
+    'allocation.compensating',
     'allocation.compensation-failed',
+    'allocation.compensating',
     'allocation.compensated',
   ]);
 });

@@ -214,13 +214,7 @@ test.each(['Completed', 'Failed', 'Terminated', 'Canceled'])(
     engine.instances.set(instanceIdOf(requestId), status);
     await ensure();
     expect(engine.asked).toEqual([`start ${instanceIdOf(requestId)}`]);
-    expect(engine.inputs).toEqual([
-      {
-        requestId,
-        bounds: app.landscape.bounds,
-        approvalTimeLimitSeconds: app.landscape.policy.approvalTimeLimitHours * 3600,
-      },
-    ]);
+    expect(engine.inputs).toEqual([{ requestId, bounds: app.landscape.bounds }]);
   },
 );
 
@@ -233,4 +227,47 @@ test('the sweep starts every request that has not ended, though one of them cann
 
   expect(await sweep()).toEqual([expect.stringContaining(requestId)]);
   expect(engine.asked).toEqual([`start ${instanceIdOf('REQ-2')}`]);
+});
+
+test('the sweep wakes a workflow that waits although the decision is there, and no other', async () => {
+  const { claim, decide, engine, ledger, sweep } = await waiting();
+  await claim('REQ-2');
+  for (const state of ['planning', 'awaiting-approval'] as const) {
+    await ledger.updateRequest('REQ-2', { state, plan: planOf() }, at);
+  }
+  await decide();
+  for (const id of [requestId, 'REQ-2']) {
+    engine.instances.set(instanceIdOf(id), 'Running');
+    engine.instances.set(approvalInstanceIdOf(id), 'Running');
+  }
+  engine.asked.length = 0;
+  expect(await sweep()).toEqual([]);
+  expect(engine.asked).toEqual([`raise decision ${approvalInstanceIdOf(requestId)}`]);
+});
+
+test('the wait for another version of the plan is woken under a name of its own', async () => {
+  const { decide, engine, ledger } = await waiting();
+  const plan = { ...planOf(), version: 2 };
+  await ledger.updateRequest(requestId, { state: 'awaiting-approval', plan }, at);
+  engine.instances.set(approvalInstanceIdOf(requestId), 'Completed');
+  engine.instances.set(approvalInstanceIdOf(requestId, 2), 'Running');
+  await decide();
+  expect(engine.asked).toEqual([`raise decision approval2-${requestId}`]);
+});
+
+test('an approval in the same words is not taken for one of the plan that took the place of another', async () => {
+  const { decide, ledger } = await waiting();
+  await decide();
+  const plan = { ...planOf(), planHash: 'f'.repeat(64), version: 2 };
+  await ledger.updateRequest(requestId, { state: 'awaiting-approval', plan }, at);
+  expect(await decide()).toMatchObject({ status: 'refused', error: { code: 'PlanChanged' } });
+  expect(await decide({ planHash: plan.planHash })).toMatchObject({ status: 'accepted' });
+});
+
+test('an approval under an id of its own is the same one, whatever plan there is by now', async () => {
+  const { decide, ledger } = await waiting();
+  await decide({ id: 'D-1' });
+  const plan = { ...planOf(), planHash: 'f'.repeat(64), version: 2 };
+  await ledger.updateRequest(requestId, { state: 'awaiting-approval', plan }, at);
+  expect(await decide({ id: 'D-1' })).toMatchObject({ status: 'repeated' });
 });

@@ -216,6 +216,7 @@ describe('an event', () => {
   test('of a decision names who, by ids', () => {
     const decision = {
       decision: 'approve',
+      channel: 'queue',
       by: { name: 'Ada', objectId: ids.approver, tenantId: ids.managementTenant },
       at,
     } as const;
@@ -227,6 +228,7 @@ describe('an event', () => {
   test('of a resumption names the operator', () => {
     const decision = {
       decision: 'resume',
+      channel: 'queue',
       by: { name: 'Olu', objectId: ids.approver, tenantId: ids.managementTenant },
       reason: 'the lock is gone',
       at,

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { PlanSummary } from '../../src/activities/activity-contracts.ts';
+import type { ApprovalEnding, PlanSummary } from '../../src/activities/activity-contracts.ts';
 import type { ErrorCode } from '../../src/model/error-catalogue.ts';
 import { vendingError } from '../../src/model/errors.ts';
 import { failure, success } from '../../src/model/outcome.ts';
 import type { RequestState } from '../../src/model/states.ts';
 import { type Answers, bounds, Driver, endOf, inWords, type Run, requestInput } from './drive.ts';
+import { FakeApproval } from './fake-approval.ts';
 
 const allocate = (answers: Answers = {}): Run =>
   new Driver(answers).run('allocateVnet', requestInput);
@@ -18,6 +19,7 @@ const planned =
   () =>
     success({
       planHash: 'the-plan',
+      version: 1,
       policy: { effect: 'auto-approve', rule: 'small', reason: 'small enough' },
       dryRun: false,
       ...change,
@@ -43,9 +45,11 @@ describe('a request that goes well', () => {
       'claimVirtualNetwork',
       'recheckPlan',
       'recordState deploying',
+      'publishEvent allocation.started',
       'deployVirtualNetwork',
       'trackDeployment',
       'recordState verifying',
+      'publishEvent allocation.verifying',
       'awaitPrefix',
       'recordState succeeded',
       'releaseVirtualNetwork',
@@ -57,20 +61,13 @@ describe('a request that goes well', () => {
     });
   });
 
-  it('is re-checked, deployed and decided on by the hash of its plan', () => {
-    const run = allocate({
-      planRequest: needsApproval,
-      readDecision: () => success({ status: 'approved', by: 'Alex' }),
-    });
+  it('is re-checked and deployed by the hash of its plan', () => {
+    const run = allocate({ planRequest: needsApproval });
     const hashes = run.calls.flatMap(({ activity, input }) =>
       'planHash' in input ? [`${activity} ${input['planHash']}`] : [],
     );
 
-    expect(hashes).toEqual([
-      'readDecision the-plan',
-      'recheckPlan the-plan',
-      'deployVirtualNetwork the-plan',
-    ]);
+    expect(hashes).toEqual(['recheckPlan the-plan', 'deployVirtualNetwork the-plan']);
   });
 });
 
@@ -145,18 +142,22 @@ function summary(answer: Required<Answers>['planRequest']): PlanSummary {
 }
 
 describe('a decision', () => {
-  const endings: readonly [Parameters<typeof success>[0], RequestState, readonly string[]][] = [
-    [{ status: 'approved', by: 'Alex' }, 'succeeded', ['approval.granted', 'allocation.succeeded']],
+  const endings: readonly [ApprovalEnding, RequestState, readonly string[]][] = [
+    [
+      { status: 'approved', by: 'Alex' },
+      'succeeded',
+      ['approval.granted', 'allocation.started', 'allocation.verifying', 'allocation.succeeded'],
+    ],
     [{ status: 'rejected', by: 'Alex' }, 'rejected', ['approval.denied', 'allocation.failed']],
     [{ status: 'cancelled', by: 'Alex' }, 'cancelled', ['allocation.failed']],
-    [{ status: 'none' }, 'expired', ['approval.expired', 'allocation.failed']],
+    [{ status: 'expired', by: 'policy' }, 'expired', ['approval.expired', 'allocation.failed']],
   ];
 
   for (const [decision, state, events] of endings) {
     it(`ends the request as ${state}, with its events: ${JSON.stringify(decision)}`, () => {
       const run = allocate({
         planRequest: needsApproval,
-        readDecision: () => success(decision as { readonly status: 'none' }),
+        readApproval: () => success(decision),
       });
 
       expect(run.output).toBe(state);
@@ -164,28 +165,25 @@ describe('a decision', () => {
       const published = run.calls.flatMap(
         ({ input }) => input['type'] ?? input['pendingEvent'] ?? [],
       );
-      expect(published).toEqual([
-        'request.submitted',
-        'request.planned',
-        'approval.requested',
-        ...events,
-      ]);
+      expect(published).toEqual(['request.submitted', 'request.planned', ...events]);
     });
   }
 
-  it('is waited for as long as the landscape says, and the end tells who rejected and why', () => {
-    const expired = allocate({ planRequest: needsApproval });
-    expect(expired.seconds).toBe(requestInput.approvalTimeLimitSeconds);
+  it('is waited for as long as the policy says, and the end tells who rejected and why', () => {
+    const driver: Driver = new Driver({ planRequest: needsApproval });
+    driver.answer(new FakeApproval(() => driver.now).answers);
+    const expired = driver.run('allocateVnet', requestInput);
+    expect([expired.output, expired.seconds]).toEqual(['expired', 72 * 3600]);
 
     const rejected = allocate({
       planRequest: needsApproval,
-      readDecision: () => success({ status: 'rejected', by: 'Alex', reason: 'use the shared one' }),
+      readApproval: () => success({ status: 'rejected', by: 'Alex', reason: 'use the shared one' }),
     });
     expect(endOf(rejected)?.['message']).toBe('Alex rejected the request: use the shared one');
   });
 
   it('that cannot be read ends the request without a deployment', () => {
-    const run = allocate({ planRequest: needsApproval, readDecision: refuse('AzureRefused') });
+    const run = allocate({ planRequest: needsApproval, readApproval: refuse('AzureRefused') });
     expect(run.output).toBe('failed');
     expect(words(run)).not.toContain('deployVirtualNetwork');
   });
@@ -224,8 +222,9 @@ describe('a deployment that does not come to its end', () => {
       // Recorded before anything is taken back, lest a lost run forget why.
       const begun = run.calls.find(({ input }) => input['state'] === 'compensating');
       expect(begun?.input['error']).toMatchObject({ code });
-      expect(words(run).slice(-8)).toEqual([
+      expect(words(run).slice(-9)).toEqual([
         'recordState compensating',
+        'publishEvent allocation.compensating',
         ...undo,
         `recordState ${state}`,
         'releaseVirtualNetwork',

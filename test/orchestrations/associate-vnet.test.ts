@@ -23,9 +23,11 @@ it('an association is claimed and re-checked, put, tracked, verified on both sid
     'claimVirtualNetwork',
     'recheckPlan',
     'recordState associating',
+    'publishEvent association.started',
     'associateVirtualNetwork',
     'trackUpdate',
     'recordState verifying',
+    'publishEvent association.verifying',
     'awaitAssociation',
     'recordState succeeded',
     'releaseVirtualNetwork',
@@ -48,8 +50,9 @@ describe('an association that fails is taken back', () => {
     it(when, () => {
       const run = associate(answers);
       expect(run.output).toBe('failed');
-      expect(words(run).slice(-8)).toEqual([
+      expect(words(run).slice(-9)).toEqual([
         'recordState compensating',
+        'publishEvent association.compensating',
         ...undo,
         'recordState failed',
         'releaseVirtualNetwork',

@@ -48,7 +48,6 @@ export const bounds = {
 export const requestInput: RequestInput = {
   requestId: 'REQ-1',
   bounds,
-  approvalTimeLimitSeconds: 7_200,
 };
 
 const orchestrations = {
@@ -67,16 +66,19 @@ const healthy: Required<Answers> = {
   planRequest: () =>
     success({
       planHash: 'the-plan',
+      version: 1,
       policy: { effect: 'auto-approve', rule: 'small', reason: 'small enough' },
       dryRun: false,
     }),
   recordState: ({ state }) => success(state),
   publishEvent: () => success(null),
   publishOutcome: () => success(null),
-  readDecision: () => success({ status: 'none' }),
+  readApproval: () => success({ status: 'approved', by: 'Alex' }),
+  tellApprovers: () => success(null),
+  decideByPolicy: () => success(null),
   readError: () => success(null),
   claimVirtualNetwork: () => success(null),
-  recheckPlan: () => success(null),
+  recheckPlan: () => success({ changed: false }),
   deployVirtualNetwork: () => success({}),
   trackDeployment: () => success({ done: true, value: null }),
   awaitPrefix: () => success({ done: true, value: allocated }),
@@ -138,7 +140,7 @@ const stored = (value: unknown): unknown =>
  * what the test says, timers fire at once. Replays are the business of `test/replay`.
  */
 export class Driver {
-  readonly #answers: Required<Answers>;
+  #answers: Required<Answers>;
   readonly #calls: Call[] = [];
   readonly #timers: Timer[] = [];
   readonly #startedAt = Date.parse('2026-11-22T00:00:00Z');
@@ -150,6 +152,11 @@ export class Driver {
   constructor(answers: Answers = {}, { wakeAtSeconds }: { wakeAtSeconds?: number } = {}) {
     this.#answers = { ...healthy, ...answers };
     this.#wakeAt = wakeAtSeconds === undefined ? undefined : this.#startedAt + wakeAtSeconds * 1000;
+  }
+
+  /** For what answers by the driver's own clock. */
+  answer(answers: Answers): void {
+    this.#answers = { ...this.#answers, ...answers };
   }
 
   get now(): number {

@@ -34,6 +34,7 @@ describe('a request whose earlier run was lost', () => {
       'deployVirtualNetwork',
       'trackDeployment',
       'recordState verifying',
+      'publishEvent allocation.verifying',
       'awaitPrefix',
       'recordState succeeded',
       'releaseVirtualNetwork',
@@ -66,6 +67,7 @@ describe('a request whose earlier run was lost', () => {
       'publishOutcome',
       'readError',
       'recordState compensating',
+      'publishEvent allocation.compensating',
       ...undo,
       'recordState cancelled',
       'releaseVirtualNetwork',
@@ -80,8 +82,9 @@ describe('a request whose earlier run was lost', () => {
         deployVirtualNetwork: refuse('AzureRefused'),
         awaitPrefix: refuse('AllocationInvalid'),
       });
-      expect(words(run).slice(-8)).toEqual([
+      expect(words(run).slice(-9)).toEqual([
         'recordState compensating',
+        'publishEvent allocation.compensating',
         ...undo,
         'recordState failed',
         'releaseVirtualNetwork',

@@ -15,6 +15,7 @@ const disassociation: RemovalSummary = { ...deletion, mode: 'disassociate' };
 
 const plan = (removal: RemovalSummary): PlanSummary => ({
   planHash: 'the-plan',
+  version: 1,
   policy: { effect: 'auto-approve', rule: 'removals', reason: 'a sandbox' },
   dryRun: false,
   removal,
@@ -29,7 +30,7 @@ const remove = (removal: RemovalSummary, answers: Answers = {}): Run =>
 /** What happens after the request has become `removing`. */
 const effects = (run: Run): readonly string[] => {
   const all = words(run);
-  return all.slice(all.indexOf('recordState removing') + 1);
+  return all.slice(all.indexOf('publishEvent removal.started') + 1);
 };
 
 const end = (state: RequestState) => [
@@ -45,6 +46,7 @@ describe('a deletion', () => {
       'removeVirtualNetwork',
       'trackRemoval',
       'recordState verifying',
+      'publishEvent removal.verifying',
       'confirmRemoval',
       ...end('succeeded'),
     ]);
@@ -75,6 +77,7 @@ describe('a deletion', () => {
       'detachPeerings',
       'removeVirtualNetwork',
       'recordState compensating',
+      'publishEvent removal.compensating',
       'restorePeerings',
       'recordCompensation',
       ...end('failed'),
@@ -110,7 +113,12 @@ describe('a deletion', () => {
 
   it('of what is gone already only verifies the release', () => {
     const run = remove({ ...deletion, alreadyGone: true });
-    expect(effects(run)).toEqual(['recordState verifying', 'confirmRemoval', ...end('succeeded')]);
+    expect(effects(run)).toEqual([
+      'recordState verifying',
+      'publishEvent removal.verifying',
+      'confirmRemoval',
+      ...end('succeeded'),
+    ]);
   });
 });
 
@@ -127,6 +135,7 @@ describe('a disassociation', () => {
       'disassociateVirtualNetwork',
       'trackUpdate',
       'recordState verifying',
+      'publishEvent removal.verifying',
       'confirmRemoval',
       ...end('succeeded'),
     ]);
@@ -144,7 +153,12 @@ describe('a disassociation', () => {
   for (const [why, answers, state] of failing) {
     it(`associates the same prefixes again when ${why}`, () => {
       const run = remove(disassociation, answers);
-      expect(words(run).slice(-8)).toEqual(['recordState compensating', ...undo, ...end(state)]);
+      expect(words(run).slice(-9)).toEqual([
+        'recordState compensating',
+        'publishEvent removal.compensating',
+        ...undo,
+        ...end(state),
+      ]);
     });
   }
 
@@ -198,12 +212,13 @@ it('a parked request that is resumed publishes what it could not, and ends as it
     recordState: ({ state }) => success(state === 'planning' ? 'compensating' : state),
     readError: () => success(parked),
   }).run('removeVnet', { ...requestInput, resumption: 1 });
-  expect(words(run).slice(0, 5)).toEqual([
+  expect(words(run).slice(0, 6)).toEqual([
     'recordState planning',
     'planRequest',
     'publishOutcome',
     'readError',
     'recordState compensating',
+    'publishEvent removal.compensating',
   ]);
   expect(endOf(run)).toMatchObject({
     state: 'cancelled',

@@ -101,7 +101,7 @@ const plants: readonly Plant[] = [
     what: 'an additional activity',
     file: 'request-workflow.ts',
     from: planned,
-    to: `yield* this.#run.call('readDecision', 'plan', { planHash: '' });\n    ${planned}`,
+    to: `yield* this.#run.call('readApproval', 'plan', {});\n    ${planned}`,
     seenIn: 'refused',
   },
   {
@@ -152,6 +152,20 @@ const plants: readonly Plant[] = [
     from: 'const recheckSeconds = 15 * 60;',
     to: 'const recheckSeconds = 10 * 60;',
     seenIn: 'approved',
+  },
+  {
+    what: 'a claim that is kept while another plan is decided on',
+    file: 'request-workflow.ts',
+    from: 'yield* this.#releaseClaim();\n      return { changedTo',
+    to: 'return { changedTo',
+    seenIn: 'plan-changed-then-approved',
+  },
+  {
+    what: 'a policy that reminds in place of escalating',
+    file: 'await-decision.ts',
+    from: "yield* callRetrying(context, 'decideByPolicy', step, { ...about, decision: act.decision })",
+    to: "yield* callRetrying(context, 'tellApprovers', step, { ...about, news: 'reminded' })",
+    seenIn: 'escalated-then-approved',
   },
   {
     what: 'an earlier continue-as-new',

@@ -5,7 +5,7 @@ import type { RequestState } from '../../src/model/states.ts';
 import { instanceIdOf } from '../../src/orchestrations/names.ts';
 import type { Fault } from '../support/control.ts';
 import { createExistingNetwork, peerOneSide } from '../support/existing-network.ts';
-import { operator } from '../support/requests.ts';
+import { approver, operator, requester } from '../support/requests.ts';
 import type { TestPlatform } from '../support/test-platform.ts';
 
 /** One way through the workflow, whose histories are kept. */
@@ -22,23 +22,16 @@ export interface Scenario {
   readonly meanwhile?: (test: TestPlatform, requestId: string) => Promise<void>;
 }
 
-const requester = {
-  name: 'Robin Requester',
-  objectId: '22222222-2222-4222-8222-222222222222',
-  tenantId: 'b0000000-0000-4000-8000-00000000000b',
-};
-const approver = {
-  name: 'Alex Approver',
-  objectId: '11111111-1111-4111-8111-111111111111',
-  tenantId: 'a0000000-0000-4000-8000-00000000000a',
-};
-
+/** Whose associations need an approval. */
+const robin = { ...requester, name: 'Robin', objectId: '77777777-7777-4777-8777-777777777778' };
 /** Above what the policy approves by itself. */
 const large = {
   requester,
   allocations: [{ pool: 'corp-centralus', prefixLength: 20 }],
   subnets: [],
 };
+/** So large that two groups have to approve, one after the other. */
+const veryLarge = { ...large, allocations: [{ pool: 'corp-centralus', prefixLength: 17 }] };
 const putOfVNet = { method: 'PUT', path: '/virtualNetworks/[^/]+$' };
 const failingOperation: Fault = {
   match: putOfVNet,
@@ -86,6 +79,44 @@ export const scenarios: readonly Scenario[] = [
   },
   // So many wake-ups that the wait continues as new.
   { name: 'expired', endsAs: 'expired', request: large },
+  {
+    name: 'approved-in-two-stages',
+    endsAs: 'succeeded',
+    request: veryLarge,
+    meanwhile: approveInTwoStages,
+  },
+  {
+    name: 'reminded-then-approved',
+    endsAs: 'succeeded',
+    request: large,
+    meanwhile: decideWhen((key) => key.startsWith('approval:reminded:'), 'approve', approver),
+  },
+  {
+    name: 'escalated-then-approved',
+    endsAs: 'succeeded',
+    request: large,
+    meanwhile: decideWhen((key) => key.startsWith('approval:escalated:'), 'approve', operator),
+  },
+  {
+    name: 'break-glass',
+    endsAs: 'succeeded',
+    request: veryLarge,
+    meanwhile: decideWhen((key) => key.startsWith('approval:requested:'), 'break-glass', operator),
+  },
+  // An approval that comes when the policy has ended the wait, but the workflow has not.
+  {
+    name: 'expired-in-the-race',
+    endsAs: 'expired',
+    request: large,
+    meanwhile: decideWhen((key) => key.startsWith('decision:policy:expire:'), 'approve', approver),
+  },
+  {
+    name: 'plan-changed-then-approved',
+    endsAs: 'succeeded',
+    request: { ...association, requester: robin },
+    prepare: existing,
+    meanwhile: changeAndApproveAgain,
+  },
   {
     name: 'retried',
     endsAs: 'succeeded',
@@ -167,6 +198,15 @@ export const scenarios: readonly Scenario[] = [
   },
 ];
 
+const asked = {
+  name: 'network-platform',
+  approvers: ['network-platform'],
+  minApprovals: 1,
+  remindAfterHours: 1,
+  escalateAfterHours: 2,
+  escalateTo: ['operators'],
+};
+
 /** The example, with bounds so tight that histories stay short, and a rule that denies. */
 export function scenarioLandscape(): LandscapeFile {
   const { landscape, emulatedAzure } = readLandscapeFile();
@@ -180,7 +220,16 @@ export function scenarioLandscape(): LandscapeFile {
       policy: {
         ...landscape.policy,
         approvalTimeLimitHours: 6,
+        groups: [...landscape.policy.groups, { name: 'robins', members: [robin], entraGroups: [] }],
+        stages: [asked],
         rules: [
+          {
+            name: 'existing-networks-of-robin',
+            operations: ['associate'],
+            requesters: ['robins'],
+            effect: 'require-approval',
+            reason: 'they are to be asked for',
+          },
           {
             name: 'existing-networks',
             operations: ['associate', 'remove'],
@@ -190,9 +239,19 @@ export function scenarioLandscape(): LandscapeFile {
           smallNetworks,
           {
             name: 'medium-networks',
-            minPrefixLength: { IPv4: 16, IPv6: 40 },
+            minPrefixLength: { IPv4: 18, IPv6: 48 },
             effect: 'require-approval',
             reason: 'larger networks need an approval',
+          },
+          {
+            name: 'large-networks',
+            minPrefixLength: { IPv4: 16, IPv6: 40 },
+            effect: 'require-approval',
+            reason: 'very large networks need two',
+            stages: [
+              asked,
+              { name: 'operator', approvers: ['operators'], minApprovals: 1, escalateTo: [] },
+            ],
           },
           { name: 'rest', effect: 'deny', reason: 'nobody needs that much' },
         ],
@@ -230,7 +289,7 @@ function requestOf(test: TestPlatform, scenario: Scenario, id: string) {
   const network = networkOf(scenario);
   const { operation, mode } = request as { operation?: string; mode?: 'delete' | 'disassociate' };
   const { ready } = test.platform;
-  if (operation === 'associate') return associateMessage(ready, id, network);
+  if (operation === 'associate') return { ...associateMessage(ready, id, network), ...request };
   if (mode) return { ...removeMessage(ready, id, network, mode), ...request };
   const { target, ...changes } = request as { target?: { tenant: string } };
   return { ...allocateMessage(ready, id, network, target), ...changes };
@@ -287,13 +346,48 @@ const enters = (test: TestPlatform, requestId: string, state: RequestState) =>
     async () => (await test.ledger.getRequest(requestId))?.state === state,
   );
 
-const decisionOn = (request: string, decision: string) => ({
+const decisionOn = (request: string, decision: string, by: object = approver) => ({
   operation: 'decide',
   request,
   decision,
-  by: approver,
+  by,
   reason: 'as agreed',
 });
+
+/** Decides when the timeline has a line. */
+function decideWhen(isThere: (key: string) => boolean, decision: string, by: object) {
+  return async (test: TestPlatform, requestId: string) => {
+    await test.runUntil(`the line that ${requestId} waits for`, async () =>
+      (await test.ledger.listTimeline(requestId)).some(({ key }) => isThere(key)),
+    );
+    await test.send(decisionOn(requestId, decision, by));
+  };
+}
+
+async function approveInTwoStages(test: TestPlatform, requestId: string): Promise<void> {
+  await decide('approve')(test, requestId);
+  await test.settle();
+  const isAsked = (key: string) => key.startsWith('approval:requested:operator:');
+  await decideWhen(isAsked, 'approve', operator)(test, requestId);
+}
+
+/** Another VNet takes the place of the one that was planned for; it is approved, too. */
+async function changeAndApproveAgain(test: TestPlatform, requestId: string): Promise<void> {
+  await enters(test, requestId, 'awaiting-approval');
+  const plan = (await test.ledger.getRequest(requestId))?.plan;
+  if (plan?.change.operation !== 'associate') throw new Error('There is no plan.');
+  const id = plan.change.target.virtualNetworkId;
+  const addressPrefixes = plan.change.allocations[0]?.prefixes;
+  await test.control.change({ network: { change: 'replaceVirtualNetwork', id, addressPrefixes } });
+  await decide('approve')(test, requestId);
+  await test.runUntil(`${requestId} to be asked for again`, async () =>
+    (await test.ledger.listTimeline(requestId)).some(({ key }) =>
+      /^approval:requested:.*:plan-2$/.test(key),
+    ),
+  );
+  const planHash = (await test.ledger.getRequest(requestId))?.plan?.planHash;
+  await test.send({ ...decisionOn(requestId, 'approve'), planHash });
+}
 
 function decide(decision: 'approve' | 'reject' | 'cancel') {
   return async (test: TestPlatform, requestId: string) => {

@@ -28,6 +28,8 @@ export interface BadMessageContext {
   /** A request whose compensation failed, and the resumption that it was resumed by. */
   readonly parked: { readonly id: string; readonly resumption: JsonObject };
   readonly operator: Person;
+  /** Whoever the policy asks to approve. */
+  readonly approver: Person;
 }
 
 export const text = (expected: string, value: string): Body => ({
@@ -301,7 +303,11 @@ const decisionOn = (request: string, decision: string, by: object) => ({
 });
 
 /** Decisions that are well formed, and must have no effect all the same. */
-export function refusedDecision({ waiting, overriding }: BadMessageContext): fc.Arbitrary<Body> {
+export function refusedDecision({
+  waiting,
+  overriding,
+  approver,
+}: BadMessageContext): fc.Arbitrary<Body> {
   const { id, requester } = waiting;
   return fc.oneof(
     fc
@@ -315,9 +321,13 @@ export function refusedDecision({ waiting, overriding }: BadMessageContext): fc.
         json('Unauthorized', decisionOn(id, decision, { ...requester, email })),
       ),
     somebody.map((by) => json('Unauthorized', decisionOn(overriding, 'approve', by))),
+    somebody.map((by) => json('Unauthorized', decisionOn(id, 'approve', by))),
     fc
-      .tuple(somebody, fc.stringMatching(/^[0-9a-f]{64}$/))
-      .map(([by, planHash]) => json('PlanChanged', { ...decisionOn(id, 'approve', by), planHash })),
+      .tuple(somebody, fc.constantFrom(id, overriding))
+      .map(([by, request]) => json('Unauthorized', decisionOn(request, 'break-glass', by))),
+    fc
+      .stringMatching(/^[0-9a-f]{64}$/)
+      .map((planHash) => json('PlanChanged', { ...decisionOn(id, 'approve', approver), planHash })),
   );
 }
 

@@ -10,8 +10,14 @@ export const requester = {
   tenantId: 'b0000000-0000-4000-8000-00000000000b',
 };
 export const approver = {
-  name: 'Alex Approver',
-  objectId: '11111111-1111-4111-8111-111111111111',
+  name: 'Ben Approver',
+  objectId: '44444444-4444-4444-8444-444444444444',
+  tenantId: 'a0000000-0000-4000-8000-00000000000a',
+};
+
+export const otherApprover = {
+  name: 'Cleo Approver',
+  objectId: '55555555-5555-4555-8555-555555555555',
   tenantId: 'a0000000-0000-4000-8000-00000000000a',
 };
 
@@ -96,11 +102,17 @@ export const removeRequest = (
   change: object = {},
 ) => ({ ...removeMessage(test.platform.ready, id, virtualNetwork, mode), requester, ...change });
 
-/** Queues a request, approves it when it waits for that, and lets time pass until it has ended. */
+/** Who has to approve a plan that sets obstacles aside, one after the other. */
+export const approversOfOverrides = [approver, operator];
+
+/**
+ * Queues a request, approves it when it waits for that, stage by stage, and lets time pass until it has
+ * ended.
+ */
 export async function runApproved(
   test: TestPlatform,
   request: { readonly id: string },
-  by: object = approver,
+  by: readonly object[] = [approver],
 ): Promise<RequestRecord> {
   await test.send(request);
   await test.runUntil(`${request.id} to wait or end`, async () => {
@@ -108,7 +120,7 @@ export async function runApproved(
     return state !== undefined && (state === 'awaiting-approval' || isEndState(state));
   });
   if ((await test.ledger.getRequest(request.id))?.state === 'awaiting-approval') {
-    await test.send({ ...decision(request.id, 'approve'), by });
+    await approveInTurn(test, request.id, by);
   }
   return await test.runToEnd(request.id);
 }
@@ -122,3 +134,18 @@ export const timelineOf = async (test: TestPlatform, id: string): Promise<readon
 /** What a request that gives prefixes has recorded as given. */
 export const allocationsIn = ({ result }: Pick<RequestRecord, 'result'>) =>
   result && 'allocations' in result ? result.allocations : undefined;
+
+/** Sends approvals, each when the one before is recorded. */
+export async function approveInTurn(
+  test: TestPlatform,
+  requestId: string,
+  by: readonly object[],
+): Promise<void> {
+  for (const [index, one] of by.entries()) {
+    await test.send({ ...decision(requestId, 'approve'), by: one });
+    await test.runUntil(
+      `approval ${index + 1} of ${requestId}`,
+      async () => (await test.ledger.listDecisions(requestId)).length > index,
+    );
+  }
+}

@@ -38,10 +38,11 @@ export const planRequest: Activity<'planRequest'> = async (input, dependencies) 
   return success(summary);
 };
 
-function summaryOf(plan: Plan, { request }: RequestRecord): PlanSummary {
+export function summaryOf(plan: Plan, { request }: Pick<RequestRecord, 'request'>): PlanSummary {
   const refusal = prerequisitesNotMet(plan.findings);
   return {
     planHash: plan.planHash,
+    version: plan.version,
     policy: plan.policy,
     dryRun: request.dryRun,
     ...(plan.change.operation === 'remove' ? { removal: removalSummaryOf(plan.change) } : {}),

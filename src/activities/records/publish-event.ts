@@ -1,7 +1,6 @@
 import type { Decision, RequestRecord } from '../../ledger/ledger.ts';
-import { approvalProgress } from '../../model/approval-progress.ts';
-import { countResumptions } from '../../model/decisions.ts';
-import { type DecisionInEvent, type RequestEventType, requestEvent } from '../../model/events.ts';
+import { happeningOf } from '../../model/approval-events.ts';
+import { type RequestEventType, requestEvent } from '../../model/events.ts';
 import { success } from '../../model/outcome.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { type Activity, recordOf } from '../step.ts';
@@ -15,52 +14,19 @@ export const publishEvent: Activity<'publishEvent'> = async (input, dependencies
 };
 
 /**
- * The event's id depends on request, type and resumptions alone, so the topic's duplicate detection drops
- * what an activity that runs twice publishes twice.
+ * The event's id depends on what happened alone, so the topic's duplicate detection drops what an activity
+ * that runs twice publishes twice.
  */
 export async function publishAbout(
-  { events, now, pageUrl }: Dependencies,
+  { events, landscape, now, pageUrl }: Dependencies,
   type: RequestEventType,
   record: RequestRecord,
   decisions: readonly Decision[],
 ): Promise<void> {
-  const decisive = decisiveIn(decisions, type, record);
-  const resumptions = countResumptions(decisions);
   await events.publish(
     requestEvent(type, record, now().toISOString(), {
       ...(pageUrl === undefined ? {} : { pageUrl }),
-      ...(decisive === undefined ? {} : { decision: toldOf(decisive) }),
-      // A request that was resumed may be parked, and end, once more.
-      ...(resumptions === 0 ? {} : { occurrence: `resumption-${resumptions}` }),
+      ...happeningOf(type, record, decisions, landscape),
     }),
   );
 }
-
-/** The decision that the event is about, whatever others have decided since; see `readDecision`. */
-function decisiveIn(
-  decisions: readonly Decision[],
-  type: RequestEventType,
-  { plan }: RequestRecord,
-): Decision | undefined {
-  if (plan === undefined) return undefined;
-  const only = (...kinds: readonly Decision['decision'][]) =>
-    approvalProgress(
-      plan,
-      decisions.filter(({ decision }) => kinds.includes(decision)),
-    )?.decisive;
-  switch (type) {
-    case 'approval.granted':
-      return only('approve', 'break-glass');
-    case 'approval.denied':
-      return only('reject');
-    default:
-      return undefined;
-  }
-}
-
-const toldOf = ({ decision, by, reason, at }: Decision): DecisionInEvent => ({
-  decision,
-  by: { name: by.name, objectId: by.objectId, tenantId: by.tenantId },
-  ...(reason === undefined ? {} : { reason }),
-  at,
-});

@@ -58,8 +58,8 @@ export const approveMessage = (ready: AzureReady, request: string) => ({
   request,
   decision: 'approve',
   by: {
-    name: 'Alex Approver',
-    objectId: '11111111-1111-4111-8111-111111111111',
+    name: 'Ben Approver',
+    objectId: '44444444-4444-4444-8444-444444444444',
     tenantId: ready.landscape.managementTenantId,
   },
 });

@@ -94,7 +94,7 @@ class RunningHost implements Host {
     this.#configuration = readHostJson(options.hostJson ?? {});
     this.#log = options.log ?? (() => undefined);
     Object.assign(process.env, this.#settings);
-    this.#app = loadApp(options.appFile, this.#log);
+    this.#app = loadApp(options.appFile, this.#log, options.clock);
     checkFunctions(this.#app);
     this.#store = new DurableStore(options.databaseFile);
     this.#engine = new DurableEngine(this.#engineContext());

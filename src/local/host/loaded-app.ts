@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Module } from 'node:module';
 import { dirname } from 'node:path';
+import { type Clock, SystemClock } from '../clock.ts';
 import type {
   BindingInfo,
   FunctionCallback,
@@ -9,6 +10,7 @@ import type {
   HookName,
   ProgrammingModel,
 } from './core-api.ts';
+import { dateOf } from './date-of-clock.ts';
 import { HostError, messageOf } from './host-error.ts';
 import type { LogSink } from './log.ts';
 
@@ -113,6 +115,9 @@ class DisposableHandle {
 
 /** Which loading app a module belongs to; several apps may live in one process. */
 const coreApis = new WeakMap<object, Record<string, unknown>>();
+/** What a loading app has for `Date`. */
+const dates = new WeakMap<object, DateConstructor>();
+const dateModule = 'vnet-vending:date';
 let installed = false;
 
 type Require = (this: object, id: string) => unknown;
@@ -126,8 +131,9 @@ function installStandIn(): void {
   const prototype = Module.prototype as unknown as { require: Require };
   const original = prototype.require;
   prototype.require = function requireWithCore(this: object, id: string): unknown {
-    const api = id === coreModule ? coreApis.get(this) : undefined;
-    return api ?? original.call(this, id);
+    if (id === coreModule) return coreApis.get(this) ?? original.call(this, id);
+    if (id === dateModule) return dates.get(this);
+    return original.call(this, id);
   };
 }
 
@@ -135,15 +141,17 @@ interface LoadableModule {
   filename: string;
   paths: string[];
   load(file: string): void;
+  _compile(content: string, ...rest: unknown[]): unknown;
 }
 
 /**
  * Loads a built function app (one CommonJS bundle that requires `@azure/functions-core`) afresh:
- * a second call gets its own copy of every module in the bundle.
+ * a second call gets its own copy of every module in the bundle. On a clock other than that of the system
+ * the app has the time of it, so that what it writes down fits the timers of the host.
  *
  * @throws HostError when the file is missing, throws while loading, or registers nothing
  */
-export function loadApp(appFile: string, log: LogSink): LoadedApp {
+export function loadApp(appFile: string, log: LogSink, clock?: Clock): LoadedApp {
   if (!existsSync(appFile)) {
     throw new HostError(
       'app-missing',
@@ -160,6 +168,7 @@ export function loadApp(appFile: string, log: LogSink): LoadedApp {
   const module = new ModuleClass(appFile);
   module.paths = ModuleClass._nodeModulePaths(dirname(appFile));
   coreApis.set(module, registrations.coreApi());
+  if (clock && !(clock instanceof SystemClock)) runOn(clock, module);
   try {
     module.load(appFile);
   } catch (error) {
@@ -175,6 +184,14 @@ export function loadApp(appFile: string, log: LogSink): LoadedApp {
   }
   registrations.frozen = true;
   return finish(appFile, registrations);
+}
+
+/** The prefix stays on the first line, so that places in stack traces are right. */
+function runOn(clock: Clock, module: LoadableModule): void {
+  dates.set(module, dateOf(clock));
+  const compile = module._compile.bind(module);
+  module._compile = (content, ...rest) =>
+    compile(`"use strict"; const Date = require('${dateModule}'); ${content}`, ...rest);
 }
 
 function finish(appFile: string, registrations: Registrations): LoadedApp {

@@ -13,14 +13,16 @@ import { undoAssociation } from '../../../src/activities/associate/undo-associat
 import { planRequest } from '../../../src/activities/planning/plan-request.ts';
 import { recheckPlan } from '../../../src/activities/planning/recheck-plan.ts';
 import { claimVirtualNetwork } from '../../../src/activities/records/claim-virtual-network.ts';
+import { decideByPolicy } from '../../../src/activities/records/decide-by-policy.ts';
 import { nameLeftovers } from '../../../src/activities/records/name-leftovers.ts';
 import { publishEvent } from '../../../src/activities/records/publish-event.ts';
 import { publishOutcome } from '../../../src/activities/records/publish-outcome.ts';
-import { readDecision } from '../../../src/activities/records/read-decision.ts';
+import { readApproval } from '../../../src/activities/records/read-approval.ts';
 import { readError } from '../../../src/activities/records/read-error.ts';
 import { recordCompensation } from '../../../src/activities/records/record-compensation.ts';
 import { recordState } from '../../../src/activities/records/record-state.ts';
 import { releaseVirtualNetwork } from '../../../src/activities/records/release-virtual-network.ts';
+import { tellApprovers } from '../../../src/activities/records/tell-approvers.ts';
 import { confirmRemoval } from '../../../src/activities/remove/confirm-removal.ts';
 import { confirmUndoneDisassociation } from '../../../src/activities/remove/confirm-undone-disassociation.ts';
 import { detachPeerings } from '../../../src/activities/remove/detach-peerings.ts';
@@ -61,7 +63,9 @@ export const activities: ActivityTable = {
   planRequest,
   publishEvent,
   publishOutcome,
-  readDecision,
+  readApproval,
+  tellApprovers,
+  decideByPolicy,
   readError,
   recheckPlan,
   recordCompensation,

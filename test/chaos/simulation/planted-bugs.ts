@@ -77,7 +77,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'nobody waits for the decision',
     seeds: 30,
     sabotage: withActivities(() => ({
-      readDecision: async () => success({ status: 'approved', by: 'nobody' }),
+      readApproval: async () => success({ status: 'approved', by: 'nobody' }),
     })),
   },
   {
