@@ -37,8 +37,8 @@ export const keyRange = (...parts: readonly [string, ...string[]]): KeyRange => 
 /** The place that a row key of a record tells. */
 export const placeOf = (recordKey: string): number => lastPlace - Number(recordKey.slice(2));
 
-/** The sequence that a row key of an audit entry tells. */
-export const sequenceOf = (auditKey: string): number => Number(auditKey.slice(2));
+/** The number that a row key counts up by: of an audit entry, or of an unfinished request. */
+export const sequenceOf = (rowKey: string): number => Number(rowKey.slice(2));
 
 const digits = 15;
 const lastPlace = 10 ** digits - 1;

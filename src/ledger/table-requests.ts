@@ -1,9 +1,9 @@
 import { odata } from '@azure/data-tables';
 import { isEndState } from '../model/states.ts';
 import type { RequestListPage, RequestQuery, RequestRecord } from './ledger.ts';
-import { readContinuation, requirePageSize } from './paging.ts';
-import { fromEntity, type StoredEntity, toEntity } from './table-entities.ts';
-import { keyRange, placeOf, rowKeys } from './table-keys.ts';
+import { mostPerPage, readContinuation, requirePageSize } from './paging.ts';
+import { fromEntity, toEntity } from './table-entities.ts';
+import { keyRange, placeOf, rowKeys, sequenceOf } from './table-keys.ts';
 import type { Action, TableStore } from './table-store.ts';
 
 /** A record as it was read, with what a write of it has as its condition. */
@@ -74,41 +74,69 @@ export class TableRequests {
   }
 
   async listUnfinished(): Promise<readonly RequestRecord[]> {
-    const ids: string[] = [];
-    for await (const entity of this.#store.list(keyRange('u'))) {
-      ids.push(fromEntity<{ id: string }>(entity).id);
-    }
     const records: RequestRecord[] = [];
-    for (let index = 0; index < ids.length; index += atOnce) {
-      const some = ids.slice(index, index + atOnce).map((id) => this.require(id));
-      records.push(...(await Promise.all(some)).map(({ record }) => record));
+    for await (const { record } of this.#unfinished(await this.#unfinishedPlaces())) {
+      records.push(record);
     }
-    // One of them may have ended since.
-    return records.filter(isUnfinished);
+    return records;
   }
 
   /** One page, newest first. The continuation is the place of the last one of the page. */
   async listPage(query: RequestQuery): Promise<RequestListPage> {
     const pageSize = requirePageSize(query.pageSize);
-    const { continuation, states } = query;
-    const { from, before } = keyRange('r');
-    // Behind the last one of the page before.
-    const start =
-      continuation === undefined ? from : rowKeys.record(readContinuation(continuation) - 1);
-    const found: StoredEntity[] = [];
-    if (states?.length === 0) return { requests: [] };
-    const filters = filtersOf(query);
-    const options = { filters, pageSize: Math.min(pageSize + 1, 1_000) };
-    for await (const entity of this.#store.list({ from: start, before }, options)) {
-      found.push(entity);
+    const before =
+      query.continuation === undefined ? undefined : readContinuation(query.continuation);
+    const found: { readonly record: RequestRecord; readonly place: number }[] = [];
+    const isInIndex = query.states?.every((state) => !isEndState(state)) ?? false;
+    const all = isInIndex ? this.#selectByIndex(query, before) : this.#select(query, before);
+    for await (const one of all) {
+      found.push(one);
       if (found.length > pageSize) break;
     }
     const page = found.slice(0, pageSize);
     const last = page.at(-1);
     return {
-      requests: page.map((entity) => fromEntity<RequestRecord>(entity)),
-      ...(last && found.length > pageSize ? { continuation: String(placeOf(last.rowKey)) } : {}),
+      requests: page.map(({ record }) => record),
+      ...(last && found.length > pageSize ? { continuation: String(last.place) } : {}),
     };
+  }
+
+  /** The service looks through all that are older than the place, newest first. */
+  async *#select(query: RequestQuery, place: number | undefined) {
+    const range = keyRange('r');
+    const from = place === undefined ? range.from : rowKeys.record(place - 1);
+    const options = {
+      filters: filtersOf(query),
+      pageSize: Math.min(query.pageSize + 1, mostPerPage),
+    };
+    for await (const entity of this.#store.list({ ...range, from }, options)) {
+      yield { record: fromEntity<RequestRecord>(entity), place: placeOf(entity.rowKey) };
+    }
+  }
+
+  /** What waits or works is little, however much has ended: an approver's list must not look through all. */
+  async *#selectByIndex(query: RequestQuery, place = Number.POSITIVE_INFINITY) {
+    const places = (await this.#unfinishedPlaces()).filter((each) => each.place < place);
+    for await (const found of this.#unfinished(places.reverse())) {
+      if (matches(found.record, query)) yield found;
+    }
+  }
+
+  async #unfinishedPlaces(): Promise<{ readonly id: string; readonly place: number }[]> {
+    const places: { id: string; place: number }[] = [];
+    for await (const entity of this.#store.list(keyRange('u'))) {
+      const { id } = fromEntity<{ id: string }>(entity);
+      places.push({ id, place: sequenceOf(entity.rowKey) });
+    }
+    return places;
+  }
+
+  /** Their records, without those that have ended since. */
+  async *#unfinished(places: readonly { readonly id: string }[]): AsyncGenerator<FoundRecord> {
+    for (let index = 0; index < places.length; index += atOnce) {
+      const some = places.slice(index, index + atOnce).map(({ id }) => this.require(id));
+      for (const found of await Promise.all(some)) if (isUnfinished(found.record)) yield found;
+    }
   }
 
   async #findPlace(id: string): Promise<number | undefined> {
@@ -123,6 +151,7 @@ export class TableRequests {
   }
 }
 
+/** The conditions of a query, for the service. `matches` says the same of one record. */
 function filtersOf(query: RequestQuery): readonly string[] {
   const { states, requester, tenant, createdFrom, createdBefore } = query;
   return [
@@ -132,6 +161,17 @@ function filtersOf(query: RequestQuery): readonly string[] {
     ...(createdFrom === undefined ? [] : [odata`createdAt ge ${createdFrom}`]),
     ...(createdBefore === undefined ? [] : [odata`createdAt lt ${createdBefore}`]),
   ];
+}
+
+function matches(record: RequestRecord, query: RequestQuery): boolean {
+  const { states, requester, tenant, createdFrom, createdBefore } = query;
+  return (
+    (states?.includes(record.state) ?? true) &&
+    (!requester || personKey(requester) === personKey(record.request.requester)) &&
+    (tenant === undefined || tenant === record.tenant) &&
+    (createdFrom === undefined || record.createdAt >= createdFrom) &&
+    (createdBefore === undefined || record.createdAt < createdBefore)
+  );
 }
 
 const isUnfinished = ({ state, pendingEvent }: RequestRecord): boolean =>

@@ -1,9 +1,20 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Ledger, RequestQuery } from '../../src/ledger/ledger.ts';
+import type { Ledger, RequestQuery, RequestRecord } from '../../src/ledger/ledger.ts';
+import type { RequestState } from '../../src/model/states.ts';
 import { ids, sampleRequest } from '../model/samples.ts';
 import { at, claimOf, later } from './contract-samples.ts';
 
 const minute = (number: number): string => new Date(Date.UTC(2026, 0, 1, 0, number)).toISOString();
+
+/** Said again, apart from the ledger. */
+const isMeant = (record: RequestRecord, query: Partial<RequestQuery>): boolean =>
+  [
+    !query.states || query.states.includes(record.state),
+    !query.tenant || query.tenant === record.tenant,
+    !query.requester || query.requester.objectId === record.request.requester.objectId,
+    !query.createdFrom || record.createdAt >= query.createdFrom,
+    !query.createdBefore || record.createdAt < query.createdBefore,
+  ].every(Boolean);
 
 /** What every store's list of requests must do. */
 export function describeListContract(getLedger: () => Ledger): void {
@@ -104,6 +115,43 @@ export function describeListContract(getLedger: () => Ledger): void {
       const requester = { objectId: ids.requester, tenantId: ids.managedTenant };
       const query = { ...time, tenant: 'northwind', requester, states: ['received'] } as const;
       expect(await listAll({ ...query, pageSize: 1 })).toEqual(named(7, 5));
+    });
+
+    test('any filters, in pages of any size, give what a look through all gives', async () => {
+      await claimMany(12);
+      const paths: readonly (readonly RequestState[])[] = [
+        [],
+        ['planning'],
+        ['planning', 'awaiting-approval'],
+        ['planning', 'deploying'],
+        ['planning', 'failed'],
+      ];
+      for (let index = 0; index < 12; index++) {
+        for (const state of paths[index % paths.length] ?? []) {
+          await ledger.updateRequest(`RITM${index}`, { state }, later);
+        }
+      }
+      const { requests: all } = await ledger.listRequests({ pageSize: 100 });
+      const chosen: readonly (readonly RequestState[] | undefined)[] = [
+        undefined,
+        ['received', 'planning', 'awaiting-approval'],
+        ['failed', 'planning'],
+      ];
+      const requester = { objectId: ids.requester, tenantId: ids.managedTenant };
+      const others: readonly Partial<RequestQuery>[] = [
+        { tenant: 'fabrikam' },
+        { requester },
+        { createdFrom: minute(2), createdBefore: minute(11) },
+        { tenant: 'fabrikam', requester, createdFrom: minute(2) },
+      ];
+      for (const states of chosen) {
+        for (const [index, other] of others.entries()) {
+          const query = { ...other, ...(states ? { states } : {}) };
+          const expected = all.filter((record) => isMeant(record, query)).map(({ id }) => id);
+          expect(expected.length).toBeGreaterThan(0);
+          expect(await listAll({ ...query, pageSize: index + 1 })).toEqual(expected);
+        }
+      }
     });
 
     test('a filter value is a value, whatever it holds', async () => {

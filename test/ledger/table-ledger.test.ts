@@ -187,6 +187,23 @@ describe('the table of the ledger', () => {
     }
   });
 
+  test('finds what waits for a decision without looking through all that has ended', async () => {
+    const table = newTable();
+    const straight = open(table);
+    for (const id of ['A', 'B', 'C']) await walk(straight, id, 'planning', 'failed');
+    await walk(straight, 'D', 'planning', 'awaiting-approval');
+    const queries: string[] = [];
+    const proxy = await startFlakyProxy(azurite.port, (_, url) => {
+      if (url.includes('$filter')) queries.push(decodeURIComponent(url));
+      return 'none';
+    });
+    onTestFinished(() => proxy.close());
+    const waiting = { states: ['awaiting-approval'], pageSize: 10 } as const;
+    const { requests } = await open(table, proxy.port).listRequests(waiting);
+    expect(requests.map(({ id }) => id)).toEqual(['D']);
+    expect(queries).toEqual([expect.stringContaining("RowKey ge 'u:'")]);
+  });
+
   test('lists what does not fit in one answer of the service', async () => {
     const store = new TableStore({ connectionString: azurite.connectionString }, newTable());
     const names = ['x:a', 'x:b', 'x:c', 'x:d', 'x:e'];
