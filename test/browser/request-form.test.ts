@@ -230,6 +230,32 @@ describe('the form for a new VNet', () => {
     expect(await sendButton(page).count()).toBe(0);
   });
 
+  it('tells what is not met once, where it stands with its remedy', async () => {
+    const error = {
+      code: 'PrerequisitesNotMet',
+      kind: 'operator',
+      message: 'One prerequisite is missing: the role.',
+      cause: 'The set-up is incomplete.',
+      remedy: 'Assign the role.',
+    } as const;
+    const plan = samplePlan({ name: 'vnet-new' });
+    plan.findings.push({
+      check: 'virtual-network-permission',
+      status: 'failed',
+      subject: 'resource group rg-payments',
+      error: { ...error, code: 'PermissionMissing', message: 'The application lacks the role.' },
+    });
+    bench.world.preview = () => ({ plan, error, riskFlags: [] });
+    const page = await bench.open('/new', { person: 'ada' });
+    await fillIn(page);
+    await showPlan(page).click();
+
+    await page.getByText('One prerequisite is not met.').waitFor();
+    expect(await page.getByText('Assign the role.').count()).toBe(1);
+    expect(await page.locator('.finding').first().innerText()).toContain('lacks the role');
+    expect(await sendButton(page).count()).toBe(0);
+  });
+
   it('shows at the field what the API refuses', async () => {
     bench.world.faults['POST /api/plans'] = {
       ...problem(

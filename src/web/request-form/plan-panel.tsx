@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { PlanPreview } from '../../model/api/request-views.ts';
+import type { ErrorView, PlanPreview, PlanView } from '../../model/api/request-views.ts';
 import { Button } from '../components/button.tsx';
 import { Card } from '../components/card.tsx';
 import { ErrorState } from '../components/error-state.tsx';
@@ -51,9 +51,7 @@ function Preview<Draft>({ form, preview }: { form: RequestForm<Draft>; preview: 
           </p>
         </Notice>
       )}
-      {error !== undefined && (
-        <ErrorDetails error={error} title="As it is, this would not succeed" />
-      )}
+      {error !== undefined && <WhyNot error={error} findings={plan?.findings ?? []} />}
       {plan !== undefined && (
         <div class="plan-columns">
           <div>
@@ -73,6 +71,21 @@ function Preview<Draft>({ form, preview }: { form: RequestForm<Draft>; preview: 
       )}
       {!form.isOutdated && <SendButton form={form} preview={preview} />}
     </>
+  );
+}
+
+/** What the findings below tell one by one is not told twice. */
+function WhyNot({ error, findings }: { error: ErrorView; findings: PlanView['findings'] }) {
+  const title = 'As it is, this would not succeed';
+  const missing = findings.filter(({ status }) => status === 'failed').length;
+  if (missing === 0) return <ErrorDetails error={error} title={title} />;
+  return (
+    <Notice tone="bad" title={title}>
+      <p>
+        {missing === 1 ? 'One prerequisite is not met.' : `${missing} prerequisites are not met.`}{' '}
+        What to do stands beside each.
+      </p>
+    </Notice>
   );
 }
 
@@ -119,14 +132,13 @@ function SendWithoutPlan<Draft>({ form, why }: { form: RequestForm<Draft>; why: 
 function SendProblem<Draft>({ form }: { form: RequestForm<Draft> }) {
   const { sendProblem } = form;
   if (sendProblem === undefined) return null;
+  const existing = /^\/api(\/requests\/[^/?#]+)$/.exec(sendProblem.instance ?? '')?.[1];
   return (
     <>
       <ErrorState problem={sendProblem} onRetry={form.send} />
-      {sendProblem.instance !== undefined && (
+      {existing !== undefined && (
         <p>
-          <a href={sendProblem.instance.replace(/^\/api/, '')}>
-            Open the request that is there already
-          </a>
+          <a href={existing}>Open the request that is there already</a>
         </p>
       )}
     </>

@@ -120,7 +120,10 @@ function describeAllocation(allocation: Allocation) {
 function sizeOf(allocation: Readonly<Record<string, unknown>>): string {
   const family = allocation['family'] === 'IPv6' ? 'IPv6' : 'IPv4';
   const count = BigInt(textOf(allocation['numberOfIpAddresses']) || '0');
-  return `/${prefixLengthFor(family, count)} (${describeCount(family, count)})`;
+  const length = prefixLengthFor(family, count);
+  return family === 'IPv6' && length === 64
+    ? '/64'
+    : `/${length} (${describeCount(family, count)})`;
 }
 
 const textOf = (value: unknown): string =>

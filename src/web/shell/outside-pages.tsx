@@ -7,6 +7,7 @@ const usualSignInUrl = '/.auth/login/aad';
 /** Nobody is signed in, or not any more. Signing in leads back to the same address. */
 export function SignIn({ isOver, signInUrl }: { isOver: boolean; signInUrl: string | undefined }) {
   const back = encodeURIComponent(location.pathname + location.search);
+  const isOwn = signInUrl?.startsWith('/.auth/') ?? false;
   return (
     <div class="outside">
       <PageHeader title={isOver ? 'Your session is over' : 'Sign in'} />
@@ -18,7 +19,7 @@ export function SignIn({ isOver, signInUrl }: { isOver: boolean; signInUrl: stri
       <p>
         <a
           class="button button-primary"
-          href={`${signInUrl ?? usualSignInUrl}?post_login_redirect_uri=${back}`}
+          href={`${isOwn ? signInUrl : usualSignInUrl}?post_login_redirect_uri=${back}`}
         >
           Sign in
         </a>
