@@ -37,7 +37,7 @@ const columnsOf = (isOfOne: boolean) => [
     key: 'at',
     title: 'Time',
     cell: ({ at }: AuditEntry) => (
-      <time dateTime={at} class="small">
+      <time dateTime={at} class="small nowrap">
         {absoluteTime(at)}
       </time>
     ),

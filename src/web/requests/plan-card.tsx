@@ -2,6 +2,7 @@ import type { PlanView, RequestDetail } from '../../model/api/request-views.ts';
 import { Badge } from '../components/badge.tsx';
 import { Card } from '../components/card.tsx';
 import { CopyButton } from '../components/copy-button.tsx';
+import { poolHref } from '../pools/map-query.ts';
 import { describeCount } from '../sizes.ts';
 import { PlanChange } from './plan-change.tsx';
 import { Findings, PolicyVerdict, RiskList, Stages } from './plan-parts.tsx';
@@ -69,7 +70,9 @@ function PlanAgainstResult({ plan, detail }: { plan: PlanView; detail: RequestDe
           return (
             <>
               <dt>
-                <bdi>{poolAlias}</bdi>
+                <a href={poolHref(poolAlias, isRemoval ? undefined : got[0])}>
+                  <bdi>{poolAlias}</bdi>
+                </a>
               </dt>
               <dd>
                 <span class="muted">{planned} planned, </span>
