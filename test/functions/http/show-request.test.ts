@@ -98,7 +98,7 @@ describe('what happens next', () => {
       { state: 'awaiting-approval', plan: { stages } } as const,
       'Network or security decides (2 approvals are missing), until 2026-11-25T00:00:00.000Z.',
     ],
-    [{ state: 'succeeded' } as const, 'Nothing: it is done.'],
+    [{ state: 'succeeded' } as const, 'It is done; nothing is left to do.'],
   ])('%j', async (options, next) => {
     expect((await shown(olu, { by: ada, ...options })).next).toBe(next);
   });

@@ -10,7 +10,7 @@ const sentences: Readonly<Record<RequestState, string>> = {
   removing: 'Azure takes away what was asked for; then both tenants are looked at.',
   verifying: 'Both tenants are looked at until they show the same.',
   compensating: 'What was done is taken back, step by step.',
-  succeeded: 'Nothing: it is done.',
+  succeeded: 'It is done; nothing is left to do.',
   planned:
     'Nothing: it was a dry run. Send it again without dryRun, under a new id, to have it done.',
   failed: 'Nothing: nothing of it is left. The error says what to do.',
