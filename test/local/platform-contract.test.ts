@@ -60,13 +60,16 @@ async function startPlatform(
   return { ...started, ready: JSON.parse(readFileSync(readyFile, 'utf8')) };
 }
 
+/** Other events of an allocation tell that it has begun, or where it is. */
+const endOfAllocation = /\.allocation\.(succeeded|failed|compensat(ed|ion-failed))\./;
+
 async function resultEvent(ready: PlatformReady, id: string): Promise<unknown> {
   const client = new ServiceBusClient(ready.serviceBus);
   const receiver = client.createReceiver(ready.topics.events, ready.subscriptions.events);
   let found: unknown;
   await until(async () => {
     for (const message of await receiver.receiveMessages(10, { maxWaitTimeInMs: 200 })) {
-      if (message.body.subject === id && message.body.type.includes('.allocation.')) {
+      if (message.body.subject === id && endOfAllocation.test(message.body.type)) {
         found = message.body;
       }
       await receiver.completeMessage(message);
