@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Right } from '../../../src/functions/http/access.ts';
@@ -215,4 +216,12 @@ it('the log tells who called what, and nothing of what was said', async () => {
     new RegExp(`^GET api/things 200 \\d+ ms by ${ada.tenantId}/${ada.objectId}$`),
   );
   expect(principalKey).toHaveLength(43);
+});
+
+it('a problem points to what the documents say of its code', async () => {
+  const answer = await bench().get('/api/things');
+  const { type } = answer.json as { type: string };
+  const [file = '', anchor] = type.split('#');
+  const text = readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');
+  expect(text).toContain(`<a id="${anchor}"></a>\`NotSignedIn\``);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RequestDetail } from '../../../src/model/api/request-views.ts';
 import { vendingError } from '../../../src/model/errors.ts';
+import { sampleLandscape } from '../../model/samples.ts';
 import { ApiBench } from './api-bench.ts';
 import { type Person, people } from './people.ts';
 import { type RecordedOptions, record } from './recorded-requests.ts';
@@ -77,6 +78,17 @@ describe('what the caller can do now', () => {
   it.each(cases)('%s', async (_, person, options, actions) => {
     expect((await shown(person, options)).actions).toEqual(actions);
   });
+});
+
+it('who is listed as an operator, but lacks the app role, is not offered to resume', async () => {
+  const { name, objectId, tenantId } = ravi;
+  const landscape = sampleLandscape({ operators: [{ name, objectId, tenantId }] });
+  const bench = new ApiBench({ app: { landscape } });
+  await record(bench, id, { by: ada, state: 'compensation-failed' });
+  const path = `/api/requests/${id}`;
+  expect(((await bench.get(path, { as: ravi })).json as RequestDetail).actions).toEqual([]);
+  const refused = await bench.post(`${path}/resume`, { as: ravi, body: { reason: 'r' } });
+  expect(refused.status).toBe(403);
 });
 
 describe('what happens next', () => {
