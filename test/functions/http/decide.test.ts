@@ -30,6 +30,8 @@ describe('a decision', () => {
       approval: { status: 'approved', approvals: 1 },
       decisions: [{ decision: 'approve', by: { name: 'Ben Approver' }, channel: 'api', planHash }],
     });
+    // What is decided expires no more.
+    expect((answer.json as RequestDetail).approval).not.toHaveProperty('deadline');
     expect(bench.woken).toEqual([expect.stringContaining(id)]);
     expect(await bench.ledger.listDecisions(id)).toMatchObject([
       { by: { objectId: ben.objectId, tenantId: ben.tenantId }, stage: 'approval', channel: 'api' },
