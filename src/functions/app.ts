@@ -1,8 +1,8 @@
 import type { Dependencies } from '../activities/dependencies.ts';
 import type { AzureReads } from '../azure/azure-reads.ts';
 import { createAzure } from '../azure/create-azure.ts';
+import { ServiceBus } from './intake/service-bus.ts';
 import { openLedger } from './open-ledger.ts';
-import { ServiceBus } from './service-bus.ts';
 import { type Settings, serviceBusConnection } from './settings.ts';
 
 /** Everything that the functions share. */

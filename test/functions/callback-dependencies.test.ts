@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { callbackDependencies } from '../../src/functions/callback-dependencies.ts';
+import { callbackDependencies } from '../../src/functions/callbacks/callback-dependencies.ts';
 import { sampleLandscape } from '../model/samples.ts';
 import { sampleSecrets } from '../support/webhook-receiver.ts';
 

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { acceptDecision, type SentDecision } from '../../src/functions/accept-decision.ts';
+import {
+  acceptDecision,
+  type SentDecision,
+} from '../../src/functions/decisions/accept-decision.ts';
 import { approvalInstanceIdOf, instanceIdOf } from '../../src/orchestrations/names.ts';
 import { ids } from '../model/samples.ts';
 import { approval, at, planOf, requestId, start } from './requests-bench.ts';

@@ -1,6 +1,6 @@
 import type { ServiceBusReceiver } from '@azure/service-bus';
 import { expect, onTestFinished, test } from 'vitest';
-import { ServiceBus } from '../../src/functions/service-bus.ts';
+import { ServiceBus } from '../../src/functions/intake/service-bus.ts';
 import { vendingError } from '../../src/model/errors.ts';
 import {
   type RecordForEvents,

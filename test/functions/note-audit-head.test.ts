@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { noteAuditHead } from '../../src/functions/note-audit-head.ts';
+import { noteAuditHead } from '../../src/functions/timers/note-audit-head.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite-ledger.ts';
 import { at, claimOf } from '../ledger/contract-samples.ts';
 

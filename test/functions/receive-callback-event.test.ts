@@ -1,7 +1,7 @@
 import type { InvocationContext } from '@azure/functions';
 import type { DurableClient } from 'durable-functions';
 import { describe, expect, it } from 'vitest';
-import { receiveCallbackEvent } from '../../src/functions/receive-callback-event.ts';
+import { receiveCallbackEvent } from '../../src/functions/callbacks/receive-callback-event.ts';
 import { requestEvent } from '../../src/model/events.ts';
 import { sampleLandscape, sampleRequest } from '../model/samples.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { recordPoolUsage } from '../../src/functions/record-pool-usage.ts';
+import { recordPoolUsage } from '../../src/functions/timers/record-pool-usage.ts';
 import { vendingError } from '../../src/model/errors.ts';
 import { failure, success } from '../../src/model/outcome.ts';
 import { poolIds, sampleLandscape } from '../model/samples.ts';

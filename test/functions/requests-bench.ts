@@ -1,10 +1,16 @@
 import type { DurableClient } from 'durable-functions';
 import { onTestFinished } from 'vitest';
-import { acceptDecision, type SentDecision } from '../../src/functions/accept-decision.ts';
-import { acceptResumption, type SentResumption } from '../../src/functions/accept-resumption.ts';
 import type { App } from '../../src/functions/app.ts';
-import { ensureRunning } from '../../src/functions/start-workflow.ts';
-import { sweepRequests } from '../../src/functions/sweep-requests.ts';
+import {
+  acceptDecision,
+  type SentDecision,
+} from '../../src/functions/decisions/accept-decision.ts';
+import {
+  acceptResumption,
+  type SentResumption,
+} from '../../src/functions/decisions/accept-resumption.ts';
+import { ensureRunning } from '../../src/functions/workflow/start-workflow.ts';
+import { sweepRequests } from '../../src/functions/workflow/sweep-requests.ts';
 import { contentHash } from '../../src/ledger/content-hash.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite-ledger.ts';
 import type { RequestEvent } from '../../src/model/events.ts';

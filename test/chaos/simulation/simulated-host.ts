@@ -4,9 +4,9 @@ import type { ActivityInput, ActivityName } from '../../../src/activities/activi
 import type { Activity } from '../../../src/activities/step.ts';
 import { withTimeline } from '../../../src/activities/with-timeline.ts';
 import type { App } from '../../../src/functions/app.ts';
-import { receiveRequest } from '../../../src/functions/receive-request.ts';
-import type { StoredMessage } from '../../../src/functions/service-bus.ts';
-import { sweepRequests } from '../../../src/functions/sweep-requests.ts';
+import { receiveRequest } from '../../../src/functions/intake/receive-request.ts';
+import type { StoredMessage } from '../../../src/functions/intake/service-bus.ts';
+import { sweepRequests } from '../../../src/functions/workflow/sweep-requests.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
 import type { VendingError } from '../../../src/model/errors.ts';
 import type { RequestEvent } from '../../../src/model/events.ts';

@@ -1,4 +1,4 @@
-import { claimRequest } from '../../../src/functions/claim-request.ts';
+import { claimRequest } from '../../../src/functions/intake/claim-request.ts';
 import type { Decision, RequestChange, RequestRecord } from '../../../src/ledger/ledger.ts';
 import type { Plan } from '../../../src/model/plan.ts';
 import type { VendingRequest } from '../../../src/model/requests.ts';

@@ -3,7 +3,7 @@ import { acceptedSchema } from '../../../model/api/request-views.ts';
 import { vendingError } from '../../../model/errors.ts';
 import type { VendingRequest } from '../../../model/requests.ts';
 import { isEndState } from '../../../model/states.ts';
-import { claimRequest } from '../../claim-request.ts';
+import { claimRequest } from '../../intake/claim-request.ts';
 import { type Answer, jsonAnswer } from '../answer.ts';
 import { idOfKey, readIdempotencyKey } from '../idempotency.ts';
 import { problemAnswer } from '../problems.ts';

@@ -4,9 +4,9 @@ import {
   reasonBodySchema,
   requestDetailSchema,
 } from '../../../model/api/request-views.ts';
-import { acceptDecision } from '../../accept-decision.ts';
-import { acceptResumption } from '../../accept-resumption.ts';
-import type { DecisionOutcome } from '../../decision-outcome.ts';
+import { acceptDecision } from '../../decisions/accept-decision.ts';
+import { acceptResumption } from '../../decisions/accept-resumption.ts';
+import type { DecisionOutcome } from '../../decisions/decision-outcome.ts';
 import { type Answer, ok } from '../answer.ts';
 import { findRequest } from '../find-request.ts';
 import { problemAnswer } from '../problems.ts';

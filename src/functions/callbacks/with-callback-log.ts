@@ -5,7 +5,7 @@ import type {
   CallbackActivityName,
   CallbackActivityOutput,
   CallbackDependencies,
-} from '../activities/callbacks/callback-contracts.ts';
+} from '../../activities/callbacks/callback-contracts.ts';
 
 /** Wraps an activity of a delivery so that each failed attempt shows in the log. */
 export function withCallbackLog<N extends CallbackActivityName>(

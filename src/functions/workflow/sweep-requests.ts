@@ -1,8 +1,8 @@
 import type { InvocationContext } from '@azure/functions';
 import type { DurableClient } from 'durable-functions';
-import type { RequestRecord } from '../ledger/ledger.ts';
-import { approvalProgress } from '../model/approval-progress.ts';
-import type { App } from './app.ts';
+import type { RequestRecord } from '../../ledger/ledger.ts';
+import { approvalProgress } from '../../model/approval-progress.ts';
+import type { App } from '../app.ts';
 import { ensureRunning } from './start-workflow.ts';
 import { wakeWorkflow } from './wake-workflow.ts';
 

@@ -1,10 +1,10 @@
-import { contentHash } from '../ledger/content-hash.ts';
-import type { ClaimAnswer } from '../ledger/ledger.ts';
-import { findManagedTenant } from '../model/managed-tenant.ts';
-import { requestAsMessage } from '../model/request-as-message.ts';
-import type { VendingRequest } from '../model/requests.ts';
-import { instanceIdOf } from '../orchestrations/names.ts';
-import type { App } from './app.ts';
+import { contentHash } from '../../ledger/content-hash.ts';
+import type { ClaimAnswer } from '../../ledger/ledger.ts';
+import { findManagedTenant } from '../../model/managed-tenant.ts';
+import { requestAsMessage } from '../../model/request-as-message.ts';
+import type { VendingRequest } from '../../model/requests.ts';
+import { instanceIdOf } from '../../orchestrations/names.ts';
+import type { App } from '../app.ts';
 
 /** Claims the id of a request in the ledger: nothing with an effect happens before. */
 export function claimRequest(

@@ -1,13 +1,13 @@
 import type { DurableClient } from 'durable-functions';
-import { contentHash } from '../ledger/content-hash.ts';
-import type { Decision, RequestRecord } from '../ledger/ledger.ts';
-import { judgeDecision } from '../model/decisions.ts';
-import { vendingError } from '../model/errors.ts';
-import type { Decider } from '../model/people.ts';
-import type { DecideMessage } from '../model/requests.ts';
-import type { App } from './app.ts';
+import { contentHash } from '../../ledger/content-hash.ts';
+import type { Decision, RequestRecord } from '../../ledger/ledger.ts';
+import { judgeDecision } from '../../model/decisions.ts';
+import { vendingError } from '../../model/errors.ts';
+import type { Decider } from '../../model/people.ts';
+import type { DecideMessage } from '../../model/requests.ts';
+import type { App } from '../app.ts';
+import { wakeWorkflow } from '../workflow/wake-workflow.ts';
 import { type DecisionOutcome, whyStale } from './decision-outcome.ts';
-import { wakeWorkflow } from './wake-workflow.ts';
 
 /** A decision of a person, whichever way it came. */
 export interface SentDecision {

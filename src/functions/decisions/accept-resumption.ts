@@ -1,14 +1,14 @@
 import type { DurableClient } from 'durable-functions';
-import { publishOutcome } from '../activities/records/publish-outcome.ts';
-import { contentHash } from '../ledger/content-hash.ts';
-import type { Decision, RequestRecord } from '../ledger/ledger.ts';
-import { countResumptions, judgeResumption } from '../model/decisions.ts';
-import { vendingError } from '../model/errors.ts';
-import type { Decider } from '../model/people.ts';
-import { isEndState } from '../model/states.ts';
-import type { App } from './app.ts';
+import { publishOutcome } from '../../activities/records/publish-outcome.ts';
+import { contentHash } from '../../ledger/content-hash.ts';
+import type { Decision, RequestRecord } from '../../ledger/ledger.ts';
+import { countResumptions, judgeResumption } from '../../model/decisions.ts';
+import { vendingError } from '../../model/errors.ts';
+import type { Decider } from '../../model/people.ts';
+import { isEndState } from '../../model/states.ts';
+import type { App } from '../app.ts';
+import { ensureRunning } from '../workflow/start-workflow.ts';
 import { type DecisionOutcome, whyStale } from './decision-outcome.ts';
-import { ensureRunning } from './start-workflow.ts';
 
 /** A resumption by an operator, whichever way it came. */
 export interface SentResumption {

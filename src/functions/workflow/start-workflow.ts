@@ -1,9 +1,9 @@
 import type { DurableClient } from 'durable-functions';
-import type { RequestRecord } from '../ledger/ledger.ts';
-import { countResumptions } from '../model/decisions.ts';
-import { orchestrationNames } from '../orchestrations/names.ts';
-import type { RequestInput } from '../orchestrations/request-run.ts';
-import type { App } from './app.ts';
+import type { RequestRecord } from '../../ledger/ledger.ts';
+import { countResumptions } from '../../model/decisions.ts';
+import { orchestrationNames } from '../../orchestrations/names.ts';
+import type { RequestInput } from '../../orchestrations/request-run.ts';
+import type { App } from '../app.ts';
 
 /**
  * Makes sure that the workflow of a request runs that the ledger knows as not ended. An instance that

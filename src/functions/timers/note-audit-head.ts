@@ -1,5 +1,5 @@
 import type { InvocationContext } from '@azure/functions';
-import type { App } from './app.ts';
+import type { App } from '../app.ts';
 
 /**
  * Writes the head of the audit trail into the log, which is kept somewhere else than the ledger: who can

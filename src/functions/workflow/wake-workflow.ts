@@ -1,6 +1,6 @@
 import type { DurableClient } from 'durable-functions';
-import type { RequestRecord } from '../ledger/ledger.ts';
-import { approvalInstanceIdOf, decisionEvent } from '../orchestrations/names.ts';
+import type { RequestRecord } from '../../ledger/ledger.ts';
+import { approvalInstanceIdOf, decisionEvent } from '../../orchestrations/names.ts';
 
 /**
  * Tells a workflow that waits that somebody has decided. One that does not wait reads the ledger on its own;

@@ -1,13 +1,13 @@
 import type { InvocationContext } from '@azure/functions';
 import type { DurableClient } from 'durable-functions';
 import { z } from 'zod';
-import type { CallbackInput } from '../activities/callbacks/callback-contracts.ts';
-import { contentHash } from '../ledger/content-hash.ts';
-import { callbacksFor } from '../model/callbacks.ts';
-import { type EventEnvelope, eventEnvelopeSchema } from '../model/event-envelope.ts';
-import { callbackInstanceIdOf, orchestrationNames } from '../orchestrations/names.ts';
-import type { App } from './app.ts';
-import { isAlreadyStarted } from './start-workflow.ts';
+import type { CallbackInput } from '../../activities/callbacks/callback-contracts.ts';
+import { contentHash } from '../../ledger/content-hash.ts';
+import { callbacksFor } from '../../model/callbacks.ts';
+import { type EventEnvelope, eventEnvelopeSchema } from '../../model/event-envelope.ts';
+import { callbackInstanceIdOf, orchestrationNames } from '../../orchestrations/names.ts';
+import type { App } from '../app.ts';
+import { isAlreadyStarted } from '../workflow/start-workflow.ts';
 
 /**
  * Starts the delivery of an event of the topic to each callback that wants it. The instance id is made of

@@ -1,7 +1,7 @@
 import type { InvocationContext } from '@azure/functions';
-import type { VendingError } from '../model/errors.ts';
-import { rejectionEvent } from '../model/events.ts';
-import type { App } from './app.ts';
+import type { VendingError } from '../../model/errors.ts';
+import { rejectionEvent } from '../../model/events.ts';
+import type { App } from '../app.ts';
 import type { StoredMessage } from './service-bus.ts';
 
 /** Why a message is not taken. */

@@ -1,5 +1,5 @@
-import type { Decision, RequestRecord } from '../ledger/ledger.ts';
-import { type VendingError, vendingError } from '../model/errors.ts';
+import type { Decision, RequestRecord } from '../../ledger/ledger.ts';
+import { type VendingError, vendingError } from '../../model/errors.ts';
 
 /** What came of a decision, or of a resumption, that somebody sent. */
 export type DecisionOutcome =

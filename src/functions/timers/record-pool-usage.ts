@@ -1,5 +1,5 @@
 import type { InvocationContext } from '@azure/functions';
-import type { App } from './app.ts';
+import type { App } from '../app.ts';
 
 const dayMs = 24 * 3_600_000;
 

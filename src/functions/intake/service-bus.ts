@@ -9,12 +9,12 @@ import Long from 'long';
 import type {
   CallbackActivityInput,
   FailedCallbacks,
-} from '../activities/callbacks/callback-contracts.ts';
-import type { EventPublisher } from '../activities/dependencies.ts';
-import type { VendingError } from '../model/errors.ts';
-import type { RequestEvent } from '../model/events.ts';
-import { requestAsMessage } from '../model/request-as-message.ts';
-import type { VendingRequest } from '../model/requests.ts';
+} from '../../activities/callbacks/callback-contracts.ts';
+import type { EventPublisher } from '../../activities/dependencies.ts';
+import type { VendingError } from '../../model/errors.ts';
+import type { RequestEvent } from '../../model/events.ts';
+import { requestAsMessage } from '../../model/request-as-message.ts';
+import type { VendingRequest } from '../../model/requests.ts';
 import { entities } from './queues.ts';
 
 /** One rejected message: a property holds at most 32 KB (service-bus 2); a person reads far less. */

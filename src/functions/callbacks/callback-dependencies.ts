@@ -3,15 +3,15 @@ import { isIP } from 'node:net';
 import {
   isPublicAddress,
   isPublicOrLoopbackAddress,
-} from '../activities/callbacks/allowed-address.ts';
+} from '../../activities/callbacks/allowed-address.ts';
 import type {
   CallbackDependencies,
   FailedCallbacks,
-} from '../activities/callbacks/callback-contracts.ts';
-import { parseSecrets } from '../activities/callbacks/webhook-signature.ts';
-import type { Callback } from '../model/callbacks.ts';
-import { findManagedTenant } from '../model/managed-tenant.ts';
-import type { Settings } from './settings.ts';
+} from '../../activities/callbacks/callback-contracts.ts';
+import { parseSecrets } from '../../activities/callbacks/webhook-signature.ts';
+import type { Callback } from '../../model/callbacks.ts';
+import { findManagedTenant } from '../../model/managed-tenant.ts';
+import type { Settings } from '../settings.ts';
 
 type CallbackSettings = Pick<Settings, 'landscape' | 'authentication' | 'all'>;
 

@@ -1,17 +1,17 @@
 import type { InvocationContext } from '@azure/functions';
 import type { DurableClient } from 'durable-functions';
-import { vendingError } from '../model/errors.ts';
-import { parseMessage } from '../model/parse-message.ts';
-import type { Message, VendingRequest } from '../model/requests.ts';
-import { isEndState } from '../model/states.ts';
-import { acceptDecision } from './accept-decision.ts';
-import { acceptResumption } from './accept-resumption.ts';
-import type { App } from './app.ts';
+import { vendingError } from '../../model/errors.ts';
+import { parseMessage } from '../../model/parse-message.ts';
+import type { Message, VendingRequest } from '../../model/requests.ts';
+import { isEndState } from '../../model/states.ts';
+import type { App } from '../app.ts';
+import { acceptDecision } from '../decisions/accept-decision.ts';
+import { acceptResumption } from '../decisions/accept-resumption.ts';
+import type { DecisionOutcome } from '../decisions/decision-outcome.ts';
+import { ensureRunning } from '../workflow/start-workflow.ts';
 import { claimRequest } from './claim-request.ts';
-import type { DecisionOutcome } from './decision-outcome.ts';
 import { type Refusal, rejectMessage } from './reject-message.ts';
 import type { StoredMessage } from './service-bus.ts';
-import { ensureRunning } from './start-workflow.ts';
 
 /**
  * The intake: parse, validate, claim the id in the ledger, start the workflow. A bad message is moved to
