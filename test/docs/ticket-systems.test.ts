@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventExamples } from '../../scripts/event-examples.ts';
+import { webhookSignature } from '../../src/activities/callbacks/webhook-signature.ts';
 import type { EventEnvelope } from '../../src/model/event-envelope.ts';
 import { loadPublishedSchemas } from '../support/published-schemas.ts';
 import { rejectReasons } from '../support/stored-messages.ts';
 import type { TestPlatform } from '../support/test-platform.ts';
-import { sampleSecrets, WebhookReceiver } from '../support/webhook-receiver.ts';
+import { type Delivery, sampleSecrets, WebhookReceiver } from '../support/webhook-receiver.ts';
 import { blocksOf, textOf, textsOf } from './blocks.ts';
 import { JiraSite } from './jira-site.ts';
 import { Program } from './program.ts';
@@ -32,6 +34,20 @@ describe.each(pages)('%s', (page) => {
     }
   });
 });
+
+/** An event of a type, signed as a callback of it is. */
+function signed(type: string): Delivery {
+  const body = JSON.stringify(eventExamples.get(type));
+  const id = `msg_${type.replaceAll('.', '_')}`;
+  const timestamp = Math.floor(Date.now() / 1000);
+  const key = Buffer.from(sampleSecrets[0].slice('whsec_'.length), 'base64');
+  const headers = {
+    'webhook-id': id,
+    'webhook-timestamp': String(timestamp),
+    'webhook-signature': webhookSignature({ id, timestamp, body }, [key]),
+  };
+  return { method: 'POST', path: '/', headers, body };
+}
 
 /** What comes back is what the page says that comes back. */
 function expectEventsOf(page: string, events: readonly EventEnvelope[]): void {
@@ -149,6 +165,16 @@ describe('a ServiceNow instance that is set up as its page says', () => {
     instance.tables['sc_req_item']?.unshift(gone);
   });
 
+  it.each([...eventExamples.keys()])('takes an event of the type %s', (type) => {
+    const fresh = new ServiceNowInstance();
+    fresh.properties['x_contoso_vnet.webhook_secret'] = sampleSecrets[0];
+    const ritm = fresh.addItem(eventExamples.get(type)?.subject ?? '');
+    expect(fresh.receive(script, signed(type)).status).toBe(204);
+    expect(JSON.stringify(ritm)).not.toMatch(/undefined|null|NaN|\[object/);
+    const isSilent = /\.(validated|denied|expired|started|verifying)$/.test(type);
+    expect(ritm['notes']).toHaveLength(isSilent ? 0 : 1);
+  });
+
   it('runs scripts that its engine understands in every release: no newer words than those of ES5', () => {
     for (const text of [script, textOf(page, 'outbound')]) {
       expect(text.replaceAll(/\/\/.*|'[^'\n]*'/g, '')).not.toMatch(
@@ -220,5 +246,17 @@ describe('a Jira site with the relay of its page', () => {
     expect(answer.status).toBe(401);
     expect(site.comments).toEqual(comments);
     expect(new Set(comments.map((one) => JSON.stringify(one))).size).toBe(comments.length);
+  });
+
+  it.each([...eventExamples.keys()])('takes an event of the type %s', async (type) => {
+    const [, port] = await relay.says(/listening on (\d+)/);
+    const { headers, body } = signed(type);
+    const answer = await fetch(`http://127.0.0.1:${port}/`, {
+      method: 'POST',
+      headers: headers as Record<string, string>,
+      body,
+    });
+    expect(answer.status).toBe(204);
+    expect(JSON.stringify(site.comments)).not.toMatch(/undefined|null|NaN|\[object/);
   });
 });
