@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../src/cli/exit-codes.ts';
+import { shorten } from '../../src/cli/sign-in/entra-sign-in.ts';
 import { FakeApi } from './support/fake-api.ts';
 import { run } from './support/run-cli.ts';
 
@@ -85,6 +86,14 @@ describe('signing in', () => {
 
     expect(code).toBe(exitCodes.ok);
     expect(stdout).toContain(expected);
+  });
+
+  it('that fails tells of each credential that was tried what fits in a line or two', () => {
+    const told = shorten(
+      `Chain failed.\nCredentialUnavailableError: A is missing.\n\nCredentialUnavailableError: B ${'says much '.repeat(99)}`,
+    );
+
+    expect(told).toMatch(/^Chain failed\. A is missing\. B says much .{140,150}\.\.\.$/);
   });
 
   it('shows settings without asking anybody', async () => {

@@ -196,6 +196,7 @@ describe('a call', () => {
     api = await FakeApi.start();
 
     expect(named.code).toBe(exitCodes.unreachable);
+    expect(named.sleeps).toEqual([]);
     expect(JSON.parse(named.stderr)).toMatchObject({
       code: 'CliUnreachable',
       cause: expect.stringContaining('ECONNREFUSED'),

@@ -87,7 +87,7 @@ export class Transport {
     return waitBeforeRetry(attempt, asked, world.random);
   }
 
-  /** The answer, or the error of a connection that broke. Where nobody listens there is no second attempt. */
+  /** The answer, or the error of a connection that broke; throws what another attempt does not change. */
   async #attempt(call: Call): Promise<Response | CliError> {
     const { address } = this.#options;
     const request = await this.#requestOf(call);
@@ -96,7 +96,7 @@ export class Transport {
     } catch (error) {
       if (error instanceof CliError) throw error;
       const failure = unreachable(this.origin, causeOf(error), address.source === 'default');
-      if (isLasting(error)) throw failure;
+      if (!hasBroken(error)) throw failure;
       return failure;
     }
   }
@@ -136,7 +136,8 @@ export class Transport {
   }
 }
 
-/** Trying again changes nothing: nobody listens, the certificate is not trusted, or three minutes were not enough. */
-const isLasting = (error: unknown): boolean =>
-  (error as Error).name === 'TimeoutError' ||
-  /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|CERT|ERR_TLS|SELF_SIGNED/.test(causeOf(error));
+/** The connection was there and broke. Where there was none, or no answer in time, another attempt changes little. */
+const hasBroken = (error: unknown): boolean => {
+  const { code = '' } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
+  return ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(code);
+};

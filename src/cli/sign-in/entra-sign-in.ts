@@ -73,11 +73,17 @@ const remedies = {
   'device-code': 'Try again and enter the code in time.',
 } as const;
 
-/** The chain tells of every credential that it tried, line by line, some with a stack of advice. */
-function shorten(message: string): string {
-  const lines = message.split('\n').map((line) => printableText(line).trim());
-  const text = lines.filter((line) => line !== '').join(' ');
-  return text.length > 1_000 ? `${text.slice(0, 1_000)}...` : text;
+const mostCharacters = 160;
+
+/** The chain tells of every credential that it tried, a line for each, some with headers and pages of advice. */
+export function shorten(message: string): string {
+  const lines = message
+    .split('\n')
+    .map((line) => printableText(line).replace('CredentialUnavailableError: ', '').trim())
+    .filter((line) => line !== '');
+  return lines
+    .map((line) => (line.length > mostCharacters ? `${line.slice(0, mostCharacters)}...` : line))
+    .join(' ');
 }
 
 async function createCredential(options: EntraOptions, world: World): Promise<TokenCredential> {
