@@ -131,6 +131,31 @@ describe('vnetv as a process', () => {
   });
 });
 
+describe('the completion of fish', () => {
+  it('offers commands and options', (context) => {
+    const hasFish = spawnSync('fish', ['--version']).status === 0;
+    if (!hasFish) return context.skip('There is no fish here.');
+    const script = [
+      `function vnetv; "${process.execPath}" "${entry}" $argv; end`,
+      'vnetv completion fish | source',
+      'complete -C "vnetv rem"',
+      'complete -C "vnetv remove --mode=dis"',
+      'complete -C "vnetv show (echo gotcha >&2) --wa"',
+    ].join('\n');
+    const { stdout, stderr } = spawnSync('fish', ['--no-config', '-c', script], {
+      encoding: 'utf8',
+    });
+
+    expect(stderr).toBe('');
+    expect(stdout.split('\n').map((line) => line.split('\t')[0])).toEqual([
+      'remove',
+      '--mode=disassociate',
+      '--watch',
+      '',
+    ]);
+  });
+});
+
 describe('the completion of bash', () => {
   /** What bash would offer for a line that ends where the cursor is. */
   function offered(words: readonly string[]): string[] {

@@ -30,6 +30,17 @@ const ada = (...argv: string[]) => run(['--api', api.url, '--as', 'ada', ...argv
 const sent = () => api.callsOf('POST').at(-1)?.body as Record<string, unknown>;
 const requester = { name: 'Ada' };
 
+const openApproval = {
+  ...{
+    status: 'open' as const,
+    stage: 'network',
+    stageNumber: 1,
+    stages: 1,
+    approvals: 0,
+    minApprovals: 2,
+  },
+  ...{ approvers: [], escalated: false },
+};
 const common = [
   '--tenant',
   'fabrikam',
@@ -316,14 +327,29 @@ describe('vnetv list', () => {
     api.addRequest({ ...succeededDetail, id: 'NET-6' });
   });
 
-  it('goes through the pages up to the limit, and says that there is more', async () => {
+  it('goes through the pages up to the limit, and says that there may be more', async () => {
     const all = await ada('list');
     const some = await ada('list', '--limit', '3');
 
     expect(all.stdout.match(/^NET-/gm)).toHaveLength(6);
     expect(all.stderr).toBe('');
     expect(some.stdout.match(/^NET-/gm)).toHaveLength(3);
-    expect(some.stderr).toContain('There are more');
+    expect(some.stderr).toContain('There may be more');
+  });
+
+  it('gives programs the link of the API to what follows', async () => {
+    const { stdout } = await ada('list', '--limit', '3', '--json');
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      requests: [{}, {}, {}],
+      next: expect.stringMatching(/^\/api\/requests\?page=3/),
+    });
+  });
+
+  it('goes on behind a page that is empty', async () => {
+    api.scripted.push({ status: 200, body: '{ "requests": [], "next": "/api/requests?page=4" }' });
+
+    expect((await ada('list')).stdout.match(/^NET-/gm)).toEqual(['NET-', 'NET-']);
   });
 
   it('filters by what the API filters by', async () => {
@@ -348,7 +374,7 @@ describe('vnetv list', () => {
     expect(queries[0]).toContain('state=succeeded%2Cfailed');
     expect(queries[0]).toContain('requester=oid&tenant=fabrikam');
     expect(queries[1]).toContain('requester=me');
-    expect(queries[2]).toBe('awaiting=me&pageSize=8');
+    expect(queries[2]).toBe('awaiting=me&pageSize=7');
   });
 
   it('has nothing to show when there is nothing', async () => {
@@ -432,6 +458,20 @@ describe('decisions', () => {
 
     expect(code).toBe(exitCodes.ok);
     expect(api.callsOf('POST').at(-1)).toMatchObject({ path, body });
+  });
+
+  it('waits a moment for the workflow to hear of a decision, and no longer', async () => {
+    const decided = { ...sampleDetail, approval: { ...openApproval, status: 'approved' as const } };
+    api.story.push(sampleDetail, decided, decided, { ...decided, state: 'deploying' });
+    const heard = await ada('approve', 'NET-7', '--yes');
+    api.story.splice(0, 9, sampleDetail, decided);
+    const late = await ada('approve', 'NET-7', '--yes');
+    api.story.splice(0, 9, { ...sampleDetail, approval: openApproval });
+    const others = await ada('approve', 'NET-7', '--yes');
+
+    expect(heard.stdout).toContain('NET-7 deploying');
+    expect(late.sleeps).toEqual([500, 500, 500, 500]);
+    expect(others.sleeps).toEqual([]);
   });
 
   it.each(['reject', 'break-glass', 'cancel', 'resume', 'remove'])(

@@ -16,7 +16,8 @@ import type { Call, Transport } from './transport.ts';
 
 type Query = NonNullable<Call['query']>;
 
-const pageSize = '100';
+const auditPageSize = '100';
+const largestPage = 200;
 
 /** The routes of the HTTP API that the command line uses. */
 export class ApiClient {
@@ -42,13 +43,21 @@ export class ApiClient {
     return this.#get(requestPath(id));
   }
 
-  /** Newest first, page after page. */
-  async *listRequests(query: Query): AsyncGenerator<RequestSummary> {
-    let page = await this.#get<RequestPage>('api/requests', query);
+  /**
+   * Newest first, at most so many; `next` is the link to what follows them. A page may hold fewer than it was asked
+   * for, or none, and still have one behind it.
+   */
+  async listRequests(query: Query, limit: number): Promise<RequestPage> {
+    const requests: RequestSummary[] = [];
+    let path = 'api/requests';
+    let parameters = query;
     for (;;) {
-      yield* page.requests;
-      if (page.next === undefined) return;
-      page = await this.#get<RequestPage>(page.next);
+      const pageSize = String(Math.min(limit - requests.length, largestPage));
+      const page = await this.#get<RequestPage>(path, { ...parameters, pageSize });
+      requests.push(...page.requests);
+      if (page.next === undefined || requests.length >= limit) return { ...page, requests };
+      path = page.next;
+      parameters = {};
     }
   }
 
@@ -82,7 +91,7 @@ export class ApiClient {
 
   /** Oldest first, page after page. */
   async *listAudit(query: Query = {}): AsyncGenerator<AuditEntry> {
-    let page = await this.#get<AuditPage>('api/audit', { pageSize, ...query });
+    let page = await this.#get<AuditPage>('api/audit', { pageSize: auditPageSize, ...query });
     for (;;) {
       yield* page.entries;
       if (page.next === undefined) return;

@@ -15,7 +15,7 @@ export interface AuditHead {
 }
 
 export interface VerifyAuditOptions {
-  readonly expectHead?: AuditHead;
+  readonly expectHead?: readonly AuditHead[];
   readonly file?: string;
 }
 
@@ -24,11 +24,8 @@ export interface VerifyAuditOptions {
  * itself comes on top, for it sees what the entries are about, too.
  */
 export async function verifyAudit(session: Session, options: VerifyAuditOptions): Promise<void> {
-  const { expectHead, file } = options;
-  const check = new AuditChainCheck({
-    hashOf,
-    ...(expectHead ? { expectedHead: expectHead } : {}),
-  });
+  const { expectHead = [], file } = options;
+  const check = new AuditChainCheck({ hashOf, expectedHead: expectHead });
   const entries = file === undefined ? session.api.listAudit() : readExport(file);
   for await (const entry of entries) check.add(entry);
   const own = check.verdict();

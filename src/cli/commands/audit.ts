@@ -9,7 +9,7 @@ interface ExportOptions {
 }
 
 interface VerifyOptions {
-  readonly expectHead?: AuditHead;
+  readonly expectHead?: readonly AuditHead[];
   readonly file?: string;
 }
 
@@ -40,8 +40,8 @@ export function addAuditCommand(program: Command, open: OpenSession): void {
     .addOption(
       new Option(
         '--expect-head <sequence:hash>',
-        'a head noted before: finds what was cut off or written anew',
-      ).argParser(parseHead),
+        'a head noted before: finds what was cut off or written anew; may be given again',
+      ).argParser(collectHead),
     )
     .option('--file <file>', 'verify an export (jsonl) instead, without asking the API')
     .action(async (options: VerifyOptions, self: Command) => {
@@ -49,10 +49,10 @@ export function addAuditCommand(program: Command, open: OpenSession): void {
     });
 }
 
-function parseHead(text: string): AuditHead {
+function collectHead(text: string, previous: readonly AuditHead[] = []): readonly AuditHead[] {
   const [, sequence, hash] = /^(\d{1,15}):([0-9a-fA-F]{64})$/.exec(text.trim()) ?? [];
   if (sequence === undefined || hash === undefined) {
     throw new InvalidArgumentError('A head is SEQUENCE:HASH, as "vnetv audit verify" tells it.');
   }
-  return { sequence: Number(sequence), hash: hash.toLowerCase() };
+  return [...previous, { sequence: Number(sequence), hash: hash.toLowerCase() }];
 }

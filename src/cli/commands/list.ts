@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { RequestPage, RequestSummary } from '../../model/api/request-views.ts';
+import type { RequestPage } from '../../model/api/request-views.ts';
 import { type RequestState, requestStates } from '../../model/states.ts';
 import { renderRequestList } from '../render/request-list.ts';
 import type { Session } from '../session.ts';
@@ -15,7 +15,6 @@ interface ListOptions {
 }
 
 const defaultLimit = 50;
-const largestPage = 200;
 
 export function addListCommand(program: Command, open: OpenSession): void {
   program
@@ -42,27 +41,20 @@ export function addListCommand(program: Command, open: OpenSession): void {
         requests.length === 0 ? ['No requests.'] : renderRequestList(requests, look, now),
       );
       if (page.next !== undefined && !session.isJson) {
-        session.note(`There are more; --limit ${options.limit * 2} shows more of them.`);
+        session.note(`There may be more; --limit ${options.limit * 2} shows more of them.`);
       }
     });
 }
 
-async function pageOf(session: Session, options: ListOptions): Promise<RequestPage> {
-  const { requester, tenant, limit } = options;
-  const requests: RequestSummary[] = [];
+function pageOf(session: Session, options: ListOptions): Promise<RequestPage> {
+  const { state, requester, tenant, mine, awaitingMe, limit } = options;
   const query = {
-    state: options.state?.join(','),
-    awaiting: options.awaitingMe ? 'me' : undefined,
-    requester: options.mine ? 'me' : requester,
+    state: state?.join(','),
+    awaiting: awaitingMe ? 'me' : undefined,
+    requester: mine ? 'me' : requester,
     tenant,
-    // One more than is shown tells whether there are more.
-    pageSize: String(Math.min(limit + 1, largestPage)),
   };
-  for await (const request of session.api.listRequests(query)) {
-    if (requests.length === limit) return { requests, next: 'more' };
-    requests.push(request);
-  }
-  return { requests };
+  return session.api.listRequests(query, limit);
 }
 
 function collectState(text: string, previous: readonly RequestState[] | undefined) {

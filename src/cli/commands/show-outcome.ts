@@ -1,5 +1,5 @@
 import type { RequestDetail } from '../../model/api/request-views.ts';
-import type { RequestState } from '../../model/states.ts';
+import { isFinalState, type RequestState } from '../../model/states.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { renderOutcome } from '../render/outcome.ts';
 import type { Session } from '../session.ts';
@@ -30,6 +30,24 @@ export async function showDecided(
   wanted?: readonly RequestState[],
 ): Promise<void> {
   session.note(done);
-  if (options.watch) await watchOutcome(session, request.id, options, wanted);
-  else session.answer(request, renderOutcome);
+  if (options.watch) return await watchOutcome(session, request.id, options, wanted);
+  session.answer(await afterDecision(session, request), renderOutcome);
+}
+
+const looks = 4;
+const pauseMs = 500;
+
+/**
+ * The request once its workflow has heard of the decision, which is a moment after the ledger has it; as it
+ * is where other people must decide, too, or where that moment takes longer.
+ */
+async function afterDecision(session: Session, decided: RequestDetail): Promise<RequestDetail> {
+  let request = decided;
+  for (let look = 0; look < looks; look++) {
+    if (request.state !== decided.state || request.approval?.status === 'open') break;
+    if (isFinalState(request.state)) break;
+    await session.world.sleep(pauseMs);
+    request = await session.api.getRequest(decided.id);
+  }
+  return request;
 }

@@ -29,14 +29,12 @@ export function completionsFrom(session: Session): SuggestionSource {
   return {
     requests: (command) =>
       ask(async () => {
-        const found: Suggestion[] = [];
-        for await (const request of session.api.listRequests({
-          state: statesFor[command]?.join(','),
-        })) {
-          found.push({ value: request.id, description: renderRequestTitle(request) });
-          if (found.length === mostRequests) break;
-        }
-        return found;
+        const state = statesFor[command]?.join(',');
+        const { requests } = await session.api.listRequests({ state }, mostRequests);
+        return requests.map((request) => ({
+          value: request.id,
+          description: renderRequestTitle(request),
+        }));
       }),
     pools: () =>
       ask(async () => {

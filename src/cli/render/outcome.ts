@@ -1,7 +1,7 @@
 import type { RequestDetail } from '../../model/api/request-views.ts';
 import type { Look } from './look.ts';
 import { renderActions, renderEnd } from './request-detail.ts';
-import { verbOf } from './request-facts.ts';
+import { prefixesLabelOf, verbOf } from './request-facts.ts';
 import { renderFacts } from './sections.ts';
 import { paintState } from './states.ts';
 import { hang } from './text.ts';
@@ -15,7 +15,7 @@ export function renderOutcome(request: RequestDetail, look: Look): string[] {
     ...hang(`${mark} `, head, look.width).map(paintState(state, look)),
     ...renderFacts(
       [
-        ['prefixes', prefixes.join(', ')],
+        [prefixesLabelOf(request), prefixes.join(', ')],
         ['VNet', result?.virtualNetworkId],
         ['next', next],
       ],

@@ -31,7 +31,7 @@ export function renderRequestFacts(request: RequestSummary, look: Look, now: Dat
       ['requester', requester.name],
       ['reason', request.reason],
       ['ticket', ticket && [ticket.system, ticket.id, ticket.url].filter(Boolean).join(' ')],
-      ['prefixes', request.prefixes.join(', '), look.colours.green],
+      [prefixesLabelOf(request), request.prefixes.join(', '), look.colours.green],
       ['created', momentText(createdAt, now)],
       ['changed', updatedAt === createdAt ? undefined : momentText(updatedAt, now)],
     ],
@@ -43,6 +43,10 @@ export function verbOf({ operation, mode }: Pick<RequestSummary, 'operation' | '
   if (operation !== 'remove') return operation;
   return mode === 'disassociate' ? 'disassociate' : 'delete';
 }
+
+/** What the prefixes of a request mean: a removal has given them back. */
+export const prefixesLabelOf = ({ operation }: Pick<RequestSummary, 'operation'>): string =>
+  operation === 'remove' ? 'gave back' : 'prefixes';
 
 function momentText(at: string, now: Date): string {
   const moment = new Date(at);

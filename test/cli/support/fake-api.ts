@@ -222,7 +222,7 @@ export class FakeApi {
       ({ state }) => states.length === 0 || states.includes(state),
     );
     const from = Number(query.get('page') ?? 0);
-    const to = from + this.pageSize;
+    const to = from + Math.min(this.pageSize, Number(query.get('pageSize') ?? 50));
     const requests = all
       .slice(from, to)
       .map((request) => requestSummarySchema.loose().parse(request))
