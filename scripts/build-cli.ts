@@ -8,8 +8,8 @@ import { replaceWhenChanged } from './replace-when-changed.ts';
 const projectRoot = resolve(fileURLToPath(new URL('..', import.meta.url)));
 
 /**
- * Most bytes that every start of `vnetv` reads. What only some commands need (sign-in, live display) is in chunks that
- * are loaded when they are; raise it only with a reason in the commit.
+ * Most bytes that every start of `vnetv` reads. What only some commands need (sign-in, live
+ * display) is in chunks that are loaded when they are; raise it only with a reason in the commit.
  */
 export const cliStartLimitBytes = 250_000;
 
@@ -28,8 +28,9 @@ export interface CliBuildResult {
 }
 
 /**
- * Bundles the command line into a folder that runs on its own, with any Node from version 20 on: vnetv.mjs and chunks.
- * Throws when the code cannot be bundled, or when a start would read more than the limit.
+ * Bundles the command line into a folder that runs on its own, with any Node from version 20 on:
+ * vnetv.mjs and chunks. Throws when the code cannot be bundled, or when a start would read more
+ * than the limit.
  */
 export async function buildCli(options: CliBuildOptions = {}): Promise<CliBuildResult> {
   const outDir = options.outDir ?? join(projectRoot, 'dist/cli');

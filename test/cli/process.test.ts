@@ -175,7 +175,8 @@ describe('the completion of bash', () => {
     return stdout.trim().split('\n');
   }
 
-  // The API answers in this process, which must not stand still meanwhile: what needs it is in completion.test.ts.
+  // The API answers in this process, which must not stand still meanwhile: what needs it is in
+  // completion.test.ts.
   it('offers commands and options', () => {
     expect(offered(['vnetv', 'rem'])).toEqual(['remove']);
     expect(offered(['vnetv', 'show', '--wa'])).toEqual(['--watch']);

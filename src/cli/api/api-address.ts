@@ -12,8 +12,8 @@ export interface ApiAddress {
 }
 
 /**
- * The API's address, from option, environment or default. Tokens go there, so it must be https, or http on
- * this machine: anything else is refused before anything is sent.
+ * The API's address, from option, environment or default. Tokens go there, so it must be https, or
+ * http on this machine: anything else is refused before anything is sent.
  */
 export function apiAddress(
   option: string | undefined,

@@ -44,8 +44,8 @@ export class ApiClient {
   }
 
   /**
-   * Newest first, at most so many; `next` is the link to what follows them. A page may hold fewer than it was asked
-   * for, or none, and still have one behind it.
+   * Newest first, at most so many; `next` is the link to what follows them. A page may hold fewer
+   * than it was asked for, or none, and still have one behind it.
    */
   async listRequests(query: Query, limit: number): Promise<RequestPage> {
     const requests: RequestSummary[] = [];

@@ -7,8 +7,9 @@ const firstWaitMs = 500;
 const longestBackoffMs = 8_000;
 
 /**
- * Answers that say "not now". The API says so by 429 and 503; a gateway in front of it also by 502 and 504, but
- * then without problem details: a 502 of the API itself is an error of the set-up, which stays.
+ * Answers that say "not now". The API says so by 429 and 503; a gateway in front of it also by 502
+ * and 504, but then without problem details: a 502 of the API itself is an error of the set-up,
+ * which stays.
  */
 export const isBusy = (status: number, contentType: string | null): boolean =>
   status === 429 ||

@@ -31,8 +31,8 @@ export interface TransportOptions {
 }
 
 /**
- * Makes calls and makes them again when the server asks for it. The token goes to the API's own origin alone: redirects
- * are not followed.
+ * Makes calls and makes them again when the server asks for it. The token goes to the API's own
+ * origin alone: redirects are not followed.
  */
 export class Transport {
   readonly #options: TransportOptions;
@@ -136,7 +136,10 @@ export class Transport {
   }
 }
 
-/** The connection was there and broke. Where there was none, or no answer in time, another attempt changes little. */
+/**
+ * The connection was there and broke. Where there was none, or no answer in time, another attempt
+ * changes little.
+ */
 const hasBroken = (error: unknown): boolean => {
   const { code = '' } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
   return ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(code);

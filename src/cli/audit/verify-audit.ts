@@ -20,8 +20,8 @@ export interface VerifyAuditOptions {
 }
 
 /**
- * Follows the chain here: a server that has something to hide would say that all is well. What the server finds
- * itself comes on top, for it sees what the entries are about, too.
+ * Follows the chain here: a server that has something to hide would say that all is well. What the
+ * server finds itself comes on top, for it sees what the entries are about, too.
  */
 export async function verifyAudit(session: Session, options: VerifyAuditOptions): Promise<void> {
   const { expectHead = [], file } = options;

@@ -16,7 +16,8 @@ export function addCompletionCommands(program: Command, open: OpenSession): void
     .action((shell: Shell, _options: unknown, self: Command) => {
       open(self).print([completionScripts[shell]]);
     });
-  // What the scripts call. The words are those of the command line up to the cursor, the last one maybe empty.
+  // What the scripts call. The words are those of the command line up to the cursor, the last one
+  // maybe empty.
   program
     .command('complete', { hidden: true })
     .argument('[words...]')

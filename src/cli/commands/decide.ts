@@ -13,7 +13,10 @@ export interface DecideOptions {
   readonly yes?: boolean;
 }
 
-/** The plan of a request that is to be decided on; a hash that the decider brings must be that of this plan. */
+/**
+ * The plan of a request that is to be decided on; a hash that the decider brings must be that of
+ * this plan.
+ */
 export function planToDecideOn(request: RequestDetail, planHash: string | undefined) {
   const { id, state, plan, next } = request;
   if (plan === undefined) {
@@ -32,8 +35,8 @@ export function planToDecideOn(request: RequestDetail, planHash: string | undefi
 }
 
 /**
- * Shows on a terminal what is about to be approved, and asks. Without a terminal somebody must have said
- * already that they know: by --yes, or by the hash of the plan.
+ * Shows on a terminal what is about to be approved, and asks. Without a terminal somebody must have
+ * said already that they know: by --yes, or by the hash of the plan.
  */
 export async function confirmPlan(
   session: Session,

@@ -9,7 +9,10 @@ import { watchRequest } from '../watch/watch-request.ts';
 /** Ends that are what was wanted. */
 const goodEnds: readonly RequestState[] = ['succeeded', 'planned'];
 
-/** Watches a request to its end and shows how it ended; the exit code says whether it is what was wanted. */
+/**
+ * Watches a request to its end and shows how it ended; the exit code says whether it is what was
+ * wanted.
+ */
 export async function watchOutcome(
   session: Session,
   id: string,
@@ -38,8 +41,8 @@ const looks = 4;
 const pauseMs = 500;
 
 /**
- * The request once its workflow has heard of the decision, which is a moment after the ledger has it; as it
- * is where other people must decide, too, or where that moment takes longer.
+ * The request once its workflow has heard of the decision, which is a moment after the ledger has
+ * it; as it is where other people must decide, too, or where that moment takes longer.
  */
 async function afterDecision(session: Session, decided: RequestDetail): Promise<RequestDetail> {
   let request = decided;

@@ -8,7 +8,10 @@ export interface SubmitOptions extends WatchOptions {
   readonly dryRun?: boolean;
 }
 
-/** Sends a request and says what became of it; with --dry-run it shows what the request would do instead. */
+/**
+ * Sends a request and says what became of it; with --dry-run it shows what the request would do
+ * instead.
+ */
 export async function submitRequest(
   session: Session,
   request: Record<string, unknown>,

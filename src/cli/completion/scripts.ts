@@ -2,9 +2,9 @@ export const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
 export type Shell = (typeof shells)[number];
 
 /**
- * The scripts hand the words of the command line to `vnetv complete` as they are: nothing of what somebody has typed
- * is ever evaluated. What comes back is a line for each suggestion, with its description after a tab; `:files`
- * asks for names of files.
+ * The scripts hand the words of the command line to `vnetv complete` as they are: nothing of what
+ * somebody has typed is ever evaluated. What comes back is a line for each suggestion, with its
+ * description after a tab; `:files` asks for names of files.
  */
 const bash = `# vnetv completion for bash
 _vnetv_complete() {

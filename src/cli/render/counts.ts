@@ -1,4 +1,7 @@
-/** `1,048,576`; counts of IPv6 addresses as a power of two where they are one, for nobody reads 25 digits. */
+/**
+ * `1,048,576`; counts of IPv6 addresses as a power of two where they are one, for nobody reads 25
+ * digits.
+ */
 export function countOf(decimal: string): string {
   if (!/^\d+$/.test(decimal)) return decimal;
   const count = BigInt(decimal);

@@ -33,7 +33,10 @@ export function renderError(error: ExplainedError, look: Look, indent = ''): str
   return [...head.map(red), ...facts];
 }
 
-/** A look in which an error has another mark and colour: not everything that is told like one is a failure. */
+/**
+ * A look in which an error has another mark and colour: not everything that is told like one is a
+ * failure.
+ */
 export const withMark = (look: Look, mark: string, paint: Paint): Look => ({
   ...look,
   colours: { ...look.colours, red: paint },

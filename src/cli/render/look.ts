@@ -28,7 +28,10 @@ export interface Glyphs {
   readonly spinner: readonly string[];
 }
 
-/** How text is laid out for one output. Everything that renders takes it, and knows nothing else of the output. */
+/**
+ * How text is laid out for one output. Everything that renders takes it, and knows nothing else of
+ * the output.
+ */
 export interface Look {
   /** Columns; infinite where lines are not for the eye: a pipe or a file. */
   readonly width: number;

@@ -83,7 +83,10 @@ function renderStrips(pool: PoolDetail, look: Look): string[] {
   return [...strips, ...(isWide ? [`  ${legend.join('  ')}`] : legend.map((text) => `  ${text}`))];
 }
 
-/** A space that has fewer addresses than the strip has cells gives cells without any: they show what begins there. */
+/**
+ * A space that has fewer addresses than the strip has cells gives cells without any: they show what
+ * begins there.
+ */
 function overlaps(span: Span | undefined, family: string, first: bigint, end: bigint): boolean {
   if (span === undefined || span.family !== family) return false;
   const last = end > first ? end : first + 1n;

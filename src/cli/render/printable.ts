@@ -1,6 +1,7 @@
 /**
- * What a terminal must not be sent as part of a name or a reason: control characters (escape sequences move the
- * cursor, change the title or fill the clipboard) and the marks that turn the direction of the text around.
+ * What a terminal must not be sent as part of a name or a reason: control characters (escape
+ * sequences move the cursor, change the title or fill the clipboard) and the marks that turn the
+ * direction of the text around.
  */
 const unprintable = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 

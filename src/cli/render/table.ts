@@ -18,8 +18,8 @@ export interface Cell {
 const gap = '  ';
 
 /**
- * Rows in columns; in a window that is too narrow for them with fewer columns, and at last row by row, with all of
- * them and the titles in front.
+ * Rows in columns; in a window that is too narrow for them with fewer columns, and at last row by
+ * row, with all of them and the titles in front.
  */
 export function renderTable(
   columns: readonly Column[],
@@ -81,7 +81,8 @@ function renderColumns(
         const width = widths[index] ?? 0;
         const cut = truncate(text, width, look.glyphs.ellipsis);
         const padded = align === 'right' ? padStart(cut, width) : padEnd(cut, width);
-        // The last one ends where its text ends: spaces at the end of a line are in the way of who copies it.
+        // The last one ends where its text ends: spaces at the end of a line are in the way of who
+        // copies it.
         return paint(index === columns.length - 1 && align !== 'right' ? cut : padded);
       })
       .join(gap)

@@ -13,9 +13,10 @@ export interface SignInOptions {
 }
 
 /**
- * Who is spoken for: `--as`, then `--interactive` or `--device-code`, then VNETV_AS where the API is on this machine,
- * then what `@azure/identity` finds. At a local platform it is asked only if the environment holds a
- * credential: nobody wants a token of their real tenant for an emulated one.
+ * Who is spoken for: `--as`, then `--interactive` or `--device-code`, then VNETV_AS where the API
+ * is on this machine, then what `@azure/identity` finds. At a local platform it is asked only if
+ * the environment holds a credential: nobody wants a token of their real tenant for an emulated
+ * one.
  */
 export function chooseSignIn(address: ApiAddress, options: SignInOptions, world: World): SignIn {
   const { env } = world;

@@ -75,7 +75,10 @@ const remedies = {
 
 const mostCharacters = 160;
 
-/** The chain tells of every credential that it tried, a line for each, some with headers and pages of advice. */
+/**
+ * The chain tells of every credential that it tried, a line for each, some with headers and pages of
+ * advice.
+ */
 export function shorten(message: string): string {
   const lines = message
     .split('\n')

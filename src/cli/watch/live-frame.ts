@@ -19,7 +19,10 @@ export interface LiveFrameOptions {
   readonly isLast?: boolean;
 }
 
-/** What a terminal shows while a request is watched; never more lines than the window has, until the end. */
+/**
+ * What a terminal shows while a request is watched; never more lines than the window has, until the
+ * end.
+ */
 export function renderLiveFrame(
   request: RequestDetail,
   look: Look,

@@ -79,7 +79,8 @@ async function startLive(session: Session): Promise<Progress> {
     },
     stop() {
       clearInterval(timer);
-      // Written without the screen's help: what is longer than the window is to be there when one scrolls up.
+      // Written without the screen's help: what is longer than the window is to be there when one
+      // scrolls up.
       screen.clear();
       screen.done();
       if (shown) for (const line of linesOf(shown, true)) stderr.write(`${line}\n`);

@@ -14,8 +14,8 @@ const longestPauseForPeopleMs = 15_000;
 const patienceMs = 120_000;
 
 /**
- * Follows a request until it has ended. Whatever ends the watching, the request goes on: Ctrl-C and a time
- * limit say so.
+ * Follows a request until it has ended. Whatever ends the watching, the request goes on: Ctrl-C and
+ * a time limit say so.
  */
 export async function watchRequest(
   session: Session,
