@@ -63,6 +63,8 @@ describe('completion', () => {
     expect(await complete('resume', '')).toEqual(['OPS-9']);
     expect(await complete('show', '--watch', '')).toEqual(['NET-7', 'NET-8', 'OPS-9']);
     expect(await complete('show', 'NET-7', '')).toEqual([]);
+    expect(await complete('show', '--', '--w')).toEqual([]);
+    expect(await complete('show', '--', 'NET-8')).toEqual(['NET-8']);
   });
 
   it('knows pools, tenants and shells as arguments', async () => {

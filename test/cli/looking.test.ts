@@ -25,6 +25,7 @@ describe('vnetv list', () => {
     expect(all.stderr).toBe('');
     expect(some.stdout.match(/^NET-/gm)).toHaveLength(3);
     expect(some.stderr).toContain('There may be more');
+    expect((await ada('list', '--limit', '3', '--quiet')).stderr).toBe('');
   });
 
   it('gives programs the link of the API to what follows', async () => {

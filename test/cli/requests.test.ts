@@ -219,6 +219,7 @@ describe('vnetv request', () => {
     expect(stdout).toMatch(
       /^✓ NET-7 succeeded: allocate vnet-payments\n {2}prefixes {2}10\.0\.0\.0\/22\n/,
     );
+    expect(stderr.match(/9 prerequisites met/g)).toHaveLength(1);
     expect(stderr).toMatch(
       /2026-11-28T17:00:02\.000Z succeeded: 9 prerequisites met\.\n.*agree on 10/,
     );

@@ -187,7 +187,7 @@ describe('a call', () => {
   it('says where nobody answers, and how to start or name somebody who does', async () => {
     const { url } = api;
     await api.close();
-    const named = await run(['--api', url, '--as', 'ada', 'show', 'NET-7', '--json']);
+    const named = await run(['--api', url, 'show', 'NET-7', '--json']);
     const fetchNothing = () =>
       Promise.reject(
         Object.assign(new TypeError('fetch failed'), { cause: new Error('connect ECONNREFUSED') }),

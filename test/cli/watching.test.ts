@@ -59,7 +59,11 @@ describe('watching', () => {
     const { code, stderr } = await run(
       ['--api', api.url, '--as', 'ada', 'show', 'NET-7', '--watch'],
       {
-        onSleep: (_, interrupt) => interrupt(),
+        // Not even the pause between two looks is waited for.
+        onSleep: (_, interrupt) => {
+          interrupt();
+          return new Promise(() => {});
+        },
       },
     );
 

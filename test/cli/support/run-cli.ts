@@ -8,8 +8,8 @@ export interface RunOptions {
   /** Columns of the terminal that standard output is; none: a pipe. */
   readonly columns?: number;
   readonly now?: Date;
-  /** Called instead of waiting. */
-  readonly onSleep?: (milliseconds: number, interrupt: () => void) => void;
+  /** Called instead of waiting; the wait lasts as long as what it answers. */
+  readonly onSleep?: (milliseconds: number, interrupt: () => void) => unknown;
   readonly fetch?: typeof fetch;
 }
 
@@ -44,7 +44,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     random: () => 0.5,
     sleep: async (milliseconds) => {
       sleeps.push(milliseconds);
-      options.onSleep?.(milliseconds, () => {
+      await options.onSleep?.(milliseconds, () => {
         for (const interrupt of interrupts) interrupt();
       });
       if (sleeps.length > 1_000) throw new Error('It waits for ever.');
