@@ -54,19 +54,29 @@ describe('an engine that', () => {
       await test.settle();
       const types = (await test.events()).map(({ id }) => id);
       expect(types).toEqual([
-        ...['request.submitted', 'request.planned', 'allocation.succeeded'].map(
-          (type) => `ONCE-1:${type}`,
-        ),
         ...[
           'request.submitted',
           'request.planned',
-          'approval.requested',
+          'allocation.started',
+          'allocation.verifying',
+          'allocation.succeeded',
+        ].map((type) => `ONCE-1:${type}`),
+        ...[
+          'request.submitted',
+          'request.planned',
+          'approval.requested:network-platform',
           'approval.granted',
+          'allocation.started',
+          'allocation.verifying',
           'allocation.succeeded',
         ].map((type) => `ONCE-2:${type}`),
-        ...['request.submitted', 'request.planned', 'allocation.compensated'].map(
-          (type) => `ONCE-3:${type}`,
-        ),
+        ...[
+          'request.submitted',
+          'request.planned',
+          'allocation.started',
+          'allocation.compensating',
+          'allocation.compensated',
+        ].map((type) => `ONCE-3:${type}`),
       ]);
     });
   }

@@ -141,7 +141,7 @@ function eventProblems({ effect, events, record }: Observation): string[] {
   const own = events.filter(({ subject }) => subject === record.id);
   const results = own
     .map(({ type }) => type.replace(/^com\.vnetvending\.(.*)\.v1$/, '$1'))
-    .filter((type) => type.startsWith(`${families[effect]}.`));
+    .filter((type) => type.startsWith(`${families[effect]}.`) && !onTheWay.test(type));
   const ids = own.map(({ id }) => id);
   const endings = {
     succeeded: ['succeeded'],
@@ -193,3 +193,6 @@ function difference(a: string, b: string): string {
   const from = Math.max(0, at - 60);
   return `...${a.slice(from, at + 80)}... became ...${b.slice(from, at + 80)}...`;
 }
+
+/** Events of states that are no ends. */
+const onTheWay = /\.(started|verifying|compensating)$/;
