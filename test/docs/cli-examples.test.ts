@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exitCodeMeanings } from '../../src/cli/exit-codes.ts';
-import { readLandscapeFile } from '../../src/local/landscape/landscape-file.ts';
 import { isEndState } from '../../src/model/states.ts';
 import { entry } from '../cli/support/start-vnetv.ts';
-import { operator, putOfVirtualNetwork, smallRequest } from '../support/requests.ts';
+import { putOfVirtualNetwork, smallRequest } from '../support/requests.ts';
 import { TestPlatform } from '../support/test-platform.ts';
 
 /** With UPDATE_EXAMPLES=1 the page gets the output that came out. */
@@ -19,10 +18,7 @@ let test: TestPlatform;
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'vnetv-examples-'));
-  const file = readLandscapeFile();
-  test = await TestPlatform.start({
-    landscapeFile: { ...file, landscape: { ...file.landscape, superusers: [operator] } },
-  });
+  test = await TestPlatform.start();
   const command = join(folder, 'vnetv');
   writeFileSync(command, `#!/bin/sh\nexec "${process.execPath}" "${entry}" "$@"\n`);
   chmodSync(command, 0o755);
