@@ -9,6 +9,7 @@ import type {
   RemovalResult,
   RequestResult,
 } from '../model/plan.ts';
+import type { QuotaRelease } from '../model/quotas.ts';
 import type { RequestState } from '../model/states.ts';
 
 /** Every activity knows for which request, which step of the workflow and which attempt it runs. */
@@ -126,6 +127,8 @@ export interface Activities {
   recheckPlan: { input: PlannedStepInput; output: Outcome<RecheckAnswer> };
   nameLeftovers: { input: StepInput; output: Outcome<readonly string[]> };
   releaseVirtualNetwork: { input: StepInput; output: Outcome<null> };
+  reserveQuota: { input: StepInput; output: Outcome<null> };
+  releaseQuota: { input: StepInput & { readonly release: QuotaRelease }; output: Outcome<null> };
 
   // allocate, and its compensation
   deployVirtualNetwork: { input: PlannedStepInput; output: Outcome<Acceptance> };

@@ -30,7 +30,9 @@ import { readApproval } from '../activities/records/read-approval.ts';
 import { readError } from '../activities/records/read-error.ts';
 import { recordCompensation } from '../activities/records/record-compensation.ts';
 import { recordState } from '../activities/records/record-state.ts';
+import { releaseQuota } from '../activities/records/release-quota.ts';
 import { releaseVirtualNetwork } from '../activities/records/release-virtual-network.ts';
+import { reserveQuota } from '../activities/records/reserve-quota.ts';
 import { tellApprovers } from '../activities/records/tell-approvers.ts';
 import { confirmRemoval } from '../activities/remove/confirm-removal.ts';
 import { confirmUndoneDisassociation } from '../activities/remove/confirm-undone-disassociation.ts';
@@ -116,6 +118,8 @@ const activities: { readonly [N in ActivityName]: Activity<N> } = {
   confirmRelease,
   nameLeftovers,
   releaseVirtualNetwork,
+  reserveQuota,
+  releaseQuota,
   associateVirtualNetwork,
   awaitAssociation,
   undoAssociation,

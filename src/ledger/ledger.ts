@@ -3,7 +3,14 @@ import type { DecisionKind } from '../model/decision-kinds.ts';
 import type { VendingError } from '../model/errors.ts';
 import type { RequestEventType } from '../model/events.ts';
 import type { Plan, RequestResult } from '../model/plan.ts';
-import type { QuotaAnswer, QuotaLimit, QuotaMeasure, QuotaUsage } from '../model/quotas.ts';
+import type {
+  QuotaAnswer,
+  QuotaLimit,
+  QuotaMeasure,
+  QuotaRelease,
+  QuotaStanding,
+  QuotaUsage,
+} from '../model/quotas.ts';
 import type { VendingRequest } from '../model/requests.ts';
 import type { RequestState } from '../model/states.ts';
 
@@ -187,13 +194,15 @@ export interface Ledger {
   releaseVirtualNetwork(virtualNetworkId: string, requestId: string): Promise<void>;
 
   /**
-   * Counts a VNet's usage for its keys, unless one of the limits stands against it; then nothing is
-   * written. A VNet is counted once, whatever the case of its id: a repetition changes nothing, the usage
-   * by another request takes the place of the one before.
+   * Counts what a VNet takes for its keys, unless one of the limits stands against it; then nothing is
+   * written. A VNet is counted once, whatever the case of its id, and a repetition changes nothing. A request
+   * that has given back reserves nothing any more.
    */
   reserveQuota(usage: QuotaUsage, limits: readonly QuotaLimit[]): Promise<QuotaAnswer>;
-  /** Gives back what the VNet takes; with a request, only what that request has reserved. */
-  releaseQuota(virtualNetworkId: string, requestId?: string): Promise<void>;
+  /** How the limits stand to a reservation; nothing is written. */
+  previewQuota(usage: QuotaUsage, limits: readonly QuotaLimit[]): Promise<readonly QuotaStanding[]>;
+  /** Gives back what a request has reserved for a VNet, or all that the VNet takes; once a request. */
+  releaseQuota(virtualNetworkId: string, requestId: string, release: QuotaRelease): Promise<void>;
   /** Decimal: what all VNets of the key take. */
   quotaUsed(key: string, measure: QuotaMeasure): Promise<string>;
 

@@ -6,7 +6,14 @@ import {
   emptyAudit,
   sealEntry,
 } from '../model/audit.ts';
-import type { QuotaAnswer, QuotaLimit, QuotaMeasure, QuotaUsage } from '../model/quotas.ts';
+import type {
+  QuotaAnswer,
+  QuotaLimit,
+  QuotaMeasure,
+  QuotaRelease,
+  QuotaStanding,
+  QuotaUsage,
+} from '../model/quotas.ts';
 import { isEndState, isFinalState, requestStates } from '../model/states.ts';
 import { contentHash } from './content-hash.ts';
 import type {
@@ -199,8 +206,19 @@ class SqliteLedger implements Ledger {
     return this.#quotas.reserve(usage, limits);
   }
 
-  async releaseQuota(virtualNetworkId: string, requestId?: string): Promise<void> {
-    this.#quotas.release(virtualNetworkId, requestId);
+  async previewQuota(
+    usage: QuotaUsage,
+    limits: readonly QuotaLimit[],
+  ): Promise<readonly QuotaStanding[]> {
+    return this.#quotas.preview(usage, limits);
+  }
+
+  async releaseQuota(
+    virtualNetworkId: string,
+    requestId: string,
+    release: QuotaRelease,
+  ): Promise<void> {
+    this.#quotas.release(virtualNetworkId, requestId, release);
   }
 
   async quotaUsed(key: string, measure: QuotaMeasure): Promise<string> {

@@ -1,12 +1,21 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import {
-  exchangeUsage,
+  exchangeShare,
+  keysOf,
   noAmounts,
+  noShare,
   type QuotaAmounts,
   type QuotaAnswer,
   type QuotaLimit,
   type QuotaMeasure,
+  type QuotaRelease,
+  type QuotaShare,
+  type QuotaStanding,
+  type QuotaTotals,
   type QuotaUsage,
+  standingsOf,
+  withRelease,
+  withReservation,
 } from '../model/quotas.ts';
 import { inTransaction } from './sqlite-schema.ts';
 
@@ -20,30 +29,32 @@ export class SqliteQuotas {
 
   reserve(usage: QuotaUsage, limits: readonly QuotaLimit[]): QuotaAnswer {
     return inTransaction(this.#database, () => {
-      const before = this.#usageOf(usage.virtualNetworkId);
-      const keys = [...usage.keys, ...limits.map(({ key }) => key)];
-      const exchanged = exchangeUsage(this.#totalsOf(before, keys), before, usage, limits);
-      if ('status' in exchanged) return exchanged;
-      this.#putTotals(exchanged.totals);
-      this.#database
-        .prepare(
-          `INSERT INTO quota_usages (virtual_network_id, usage) VALUES (?, ?)
-           ON CONFLICT (virtual_network_id) DO UPDATE SET usage = excluded.usage`,
-        )
-        .run(usage.virtualNetworkId.toLowerCase(), JSON.stringify(usage));
+      const { virtualNetworkId } = usage;
+      const before = this.#shareOf(virtualNetworkId);
+      const after = withReservation(before, usage);
+      if (!after) return { status: 'over' };
+      const totals = this.#totalsOf([...keysOf(before), ...keysOf(after), ...limitedBy(limits)]);
+      const standing = standingsOf(totals, before, after, limits).find(
+        ({ isExceeded }) => isExceeded,
+      );
+      if (standing) return { status: 'exceeded', standing };
+      this.#put(virtualNetworkId, after, exchangeShare(totals, before, after));
       return { status: 'reserved' };
     });
   }
 
-  release(virtualNetworkId: string, requestId?: string): void {
+  preview(usage: QuotaUsage, limits: readonly QuotaLimit[]): readonly QuotaStanding[] {
+    const before = this.#shareOf(usage.virtualNetworkId);
+    const after = withReservation(before, usage) ?? before;
+    return standingsOf(this.#totalsOf(limitedBy(limits)), before, after, limits);
+  }
+
+  release(virtualNetworkId: string, requestId: string, release: QuotaRelease): void {
     inTransaction(this.#database, () => {
-      const before = this.#usageOf(virtualNetworkId);
-      if (!before || (requestId !== undefined && requestId !== before.requestId)) return;
-      const exchanged = exchangeUsage(this.#totalsOf(before, []), before, undefined);
-      if ('totals' in exchanged) this.#putTotals(exchanged.totals);
-      this.#database
-        .prepare('DELETE FROM quota_usages WHERE virtual_network_id = ?')
-        .run(virtualNetworkId.toLowerCase());
+      const before = this.#shareOf(virtualNetworkId);
+      const after = withRelease(before, requestId, release);
+      const totals = this.#totalsOf(keysOf(before));
+      this.#put(virtualNetworkId, after, exchangeShare(totals, before, after));
     });
   }
 
@@ -51,16 +62,15 @@ export class SqliteQuotas {
     return (this.#totalOf(key) ?? noAmounts)[measure];
   }
 
-  #usageOf(virtualNetworkId: string): QuotaUsage | undefined {
+  #shareOf(virtualNetworkId: string): QuotaShare {
     const row = this.#database
-      .prepare('SELECT usage FROM quota_usages WHERE virtual_network_id = ?')
+      .prepare('SELECT share FROM quota_shares WHERE virtual_network_id = ?')
       .get(virtualNetworkId.toLowerCase());
-    return row && fromText<QuotaUsage>(row['usage']);
+    return row ? fromText<QuotaShare>(row['share']) : noShare;
   }
 
-  #totalsOf(before: QuotaUsage | undefined, keys: readonly string[]) {
-    const wanted = [...new Set([...keys, ...(before?.keys ?? [])])];
-    return new Map(wanted.map((key) => [key, this.#totalOf(key) ?? noAmounts]));
+  #totalsOf(keys: readonly string[]): QuotaTotals {
+    return new Map([...new Set(keys)].map((key) => [key, this.#totalOf(key) ?? noAmounts]));
   }
 
   #totalOf(key: string): QuotaAmounts | undefined {
@@ -68,7 +78,13 @@ export class SqliteQuotas {
     return row && fromText<QuotaAmounts>(row['amounts']);
   }
 
-  #putTotals(totals: ReadonlyMap<string, QuotaAmounts>): void {
+  #put(virtualNetworkId: string, share: QuotaShare, totals: QuotaTotals): void {
+    this.#database
+      .prepare(
+        `INSERT INTO quota_shares (virtual_network_id, share) VALUES (?, ?)
+         ON CONFLICT (virtual_network_id) DO UPDATE SET share = excluded.share`,
+      )
+      .run(virtualNetworkId.toLowerCase(), JSON.stringify(share));
     const put = this.#database.prepare(
       `INSERT INTO quota_totals (key, amounts) VALUES (?, ?)
        ON CONFLICT (key) DO UPDATE SET amounts = excluded.amounts`,
@@ -76,5 +92,8 @@ export class SqliteQuotas {
     for (const [key, amounts] of totals) put.run(key, JSON.stringify(amounts));
   }
 }
+
+const limitedBy = (limits: readonly QuotaLimit[]): readonly string[] =>
+  limits.map(({ key }) => key);
 
 const fromText = <T>(text: SQLOutputValue | undefined): T => JSON.parse(String(text)) as T;

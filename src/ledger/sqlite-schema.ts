@@ -56,7 +56,7 @@ const schema = `
     entry TEXT NOT NULL
   ) STRICT;
   CREATE INDEX audit_by_request ON audit (request_id, sequence);
-  CREATE TABLE quota_usages (virtual_network_id TEXT PRIMARY KEY, usage TEXT NOT NULL) STRICT;
+  CREATE TABLE quota_shares (virtual_network_id TEXT PRIMARY KEY, share TEXT NOT NULL) STRICT;
   CREATE TABLE quota_totals (key TEXT PRIMARY KEY, amounts TEXT NOT NULL) STRICT;
   CREATE TABLE pool_usages (
     pool TEXT NOT NULL,

@@ -1,6 +1,13 @@
 import { odata } from '@azure/data-tables';
 import type { AuditEntry, AuditHead } from '../model/audit.ts';
-import type { QuotaAnswer, QuotaLimit, QuotaMeasure, QuotaUsage } from '../model/quotas.ts';
+import type {
+  QuotaAnswer,
+  QuotaLimit,
+  QuotaMeasure,
+  QuotaRelease,
+  QuotaStanding,
+  QuotaUsage,
+} from '../model/quotas.ts';
 import { isFinalState } from '../model/states.ts';
 import type {
   AuditList,
@@ -197,8 +204,19 @@ class TableLedger implements Ledger {
     return await this.#quotas.reserve(usage, limits);
   }
 
-  async releaseQuota(virtualNetworkId: string, requestId?: string): Promise<void> {
-    await this.#quotas.release(virtualNetworkId, requestId);
+  async previewQuota(
+    usage: QuotaUsage,
+    limits: readonly QuotaLimit[],
+  ): Promise<readonly QuotaStanding[]> {
+    return await this.#quotas.preview(usage, limits);
+  }
+
+  async releaseQuota(
+    virtualNetworkId: string,
+    requestId: string,
+    release: QuotaRelease,
+  ): Promise<void> {
+    await this.#quotas.release(virtualNetworkId, requestId, release);
   }
 
   async quotaUsed(key: string, measure: QuotaMeasure): Promise<string> {

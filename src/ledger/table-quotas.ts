@@ -1,13 +1,21 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
-  exchangeUsage,
+  exchangeShare,
+  keysOf,
   noAmounts,
+  noShare,
   type QuotaAmounts,
   type QuotaAnswer,
   type QuotaLimit,
   type QuotaMeasure,
+  type QuotaRelease,
+  type QuotaShare,
+  type QuotaStanding,
   type QuotaTotals,
   type QuotaUsage,
+  standingsOf,
+  withRelease,
+  withReservation,
 } from '../model/quotas.ts';
 import { Mutex } from './mutex.ts';
 import { fromEntity, toEntity } from './table-entities.ts';
@@ -34,13 +42,23 @@ export class TableQuotas {
   }
 
   async reserve(usage: QuotaUsage, limits: readonly QuotaLimit[]): Promise<QuotaAnswer> {
-    return await this.#exchange(usage.virtualNetworkId, limits, () => usage);
+    return await this.#exchange(usage.virtualNetworkId, limits, (before) =>
+      withReservation(before, usage),
+    );
   }
 
-  async release(virtualNetworkId: string, requestId?: string): Promise<void> {
-    await this.#exchange(virtualNetworkId, [], (before) =>
-      requestId === undefined || requestId === before?.requestId ? undefined : before,
-    );
+  async preview(
+    usage: QuotaUsage,
+    limits: readonly QuotaLimit[],
+  ): Promise<readonly QuotaStanding[]> {
+    const { value: before } = await this.#shareOf(usage.virtualNetworkId);
+    const after = withReservation(before, usage) ?? before;
+    const totals = await this.#totalsOf(limitedBy(limits));
+    return standingsOf(valuesOf(totals), before, after, limits);
+  }
+
+  async release(virtualNetworkId: string, requestId: string, release: QuotaRelease): Promise<void> {
+    await this.#exchange(virtualNetworkId, [], (before) => withRelease(before, requestId, release));
   }
 
   async used(key: string, measure: QuotaMeasure): Promise<string> {
@@ -50,45 +68,51 @@ export class TableQuotas {
   async #exchange(
     virtualNetworkId: string,
     limits: readonly QuotaLimit[],
-    decide: (before: QuotaUsage | undefined) => QuotaUsage | undefined,
+    decide: (before: QuotaShare) => QuotaShare | undefined,
   ): Promise<QuotaAnswer> {
     return await this.#mutex.run(async () => {
       let answer: QuotaAnswer = { status: 'reserved' };
       await this.#store.change(async () => {
         answer = { status: 'reserved' };
-        const usage = await this.#usageOf(virtualNetworkId);
-        const after = decide(usage.value);
+        const share = await this.#shareOf(virtualNetworkId);
+        const before = share.value;
+        const after = decide(before);
+        if (!after) {
+          answer = { status: 'over' };
+          return [];
+        }
         // After a lost answer too: what was reserved is there, and is not reserved again.
-        if (isDeepStrictEqual(after, usage.value)) return [];
-        const limited = limits.map(({ key }) => key);
-        const totals = await this.#totalsOf([usage.value?.keys, after?.keys, limited]);
-        const values = new Map([...totals].map(([key, { value }]) => [key, value]));
-        const exchanged = exchangeUsage(values, usage.value, after, limits);
-        if ('status' in exchanged) {
-          answer = exchanged;
+        if (isDeepStrictEqual(after, before)) return [];
+        const keys = [...keysOf(before), ...keysOf(after), ...limitedBy(limits)];
+        const totals = await this.#totalsOf(keys);
+        const values = valuesOf(totals);
+        const standing = standingsOf(values, before, after, limits).find(
+          ({ isExceeded }) => isExceeded,
+        );
+        if (standing) {
+          answer = { status: 'exceeded', standing };
           return [];
         }
         return [
-          writeUsage(virtualNetworkId, usage, after),
-          ...writeTotals(exchanged.totals, totals),
+          writeShare(virtualNetworkId, share, after),
+          ...writeTotals(exchangeShare(values, before, after), totals),
         ];
       });
       return answer;
     });
   }
 
-  async #usageOf(virtualNetworkId: string): Promise<Found<QuotaUsage | undefined>> {
+  async #shareOf(virtualNetworkId: string): Promise<Found<QuotaShare>> {
     const entity = await this.#store.get(rowKeys.quotaUsage(virtualNetworkId));
-    if (!entity) return { value: undefined };
-    return { value: fromEntity<QuotaUsage | null>(entity) ?? undefined, etag: entity.etag };
+    if (!entity) return { value: noShare };
+    return { value: fromEntity<QuotaShare>(entity), etag: entity.etag };
   }
 
-  async #totalsOf(
-    lists: readonly (readonly string[] | undefined)[],
-  ): Promise<ReadonlyMap<string, Found<QuotaAmounts>>> {
-    const keys = [...new Set(lists.flatMap((list) => list ?? []))];
+  async #totalsOf(keys: readonly string[]): Promise<FoundTotals> {
     return new Map(
-      await Promise.all(keys.map(async (key) => [key, await this.#totalOf(key)] as const)),
+      await Promise.all(
+        [...new Set(keys)].map(async (key) => [key, await this.#totalOf(key)] as const),
+      ),
     );
   }
 
@@ -98,16 +122,20 @@ export class TableQuotas {
   }
 }
 
-/**
- * A usage that is given back stays as an empty one: a transaction can delete only unconditionally. The
- * next one takes its place.
- */
-function writeUsage(
+type FoundTotals = ReadonlyMap<string, Found<QuotaAmounts>>;
+
+const valuesOf = (totals: FoundTotals): QuotaTotals =>
+  new Map([...totals].map(([key, { value }]) => [key, value]));
+
+const limitedBy = (limits: readonly QuotaLimit[]): readonly string[] =>
+  limits.map(({ key }) => key);
+
+function writeShare(
   virtualNetworkId: string,
-  { etag }: Found<QuotaUsage | undefined>,
-  after: QuotaUsage | undefined,
+  { etag }: Found<QuotaShare>,
+  after: QuotaShare,
 ): Action {
-  const entity = toEntity(rowKeys.quotaUsage(virtualNetworkId), after ?? null);
+  const entity = toEntity(rowKeys.quotaUsage(virtualNetworkId), after);
   return etag === undefined ? { create: entity } : { replace: entity, etag };
 }
 

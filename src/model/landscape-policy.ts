@@ -109,7 +109,7 @@ const quotaSchema = z
     /** About these managed tenants, counted each on its own; absent: a requester is counted over all of them. */
     tenants: z.array(aliasSchema).min(1).optional(),
     maxVirtualNetworks: z.number().int().min(0).max(1_000_000).optional(),
-    /** By the smallest blocks that hold what is asked for. */
+    /** As many as were asked for, or as an associated VNet has. */
     maxIpAddresses: z
       .strictObject({ IPv4: countSchema.optional(), IPv6: countSchema.optional() })
       .optional(),

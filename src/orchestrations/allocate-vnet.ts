@@ -15,6 +15,7 @@ export function* allocateVnet(context: OrchestrationContext): Workflow<string> {
 const allocate: Operation = {
   events: 'allocation',
   state: 'deploying',
+  quota: 'takes',
   messages: {
     working: 'Deploying the VNet with the tokens of both tenants.',
     verifying: 'Waiting until VNet and pool agree on the prefix.',

@@ -16,6 +16,7 @@ export function* associateVnet(context: OrchestrationContext): Workflow<string> 
 const associate: Operation = {
   events: 'association',
   state: 'associating',
+  quota: 'takes',
   messages: {
     working: 'Associating the VNet with the tokens of both tenants.',
     verifying: 'Waiting until VNet and pool agree on the association.',

@@ -16,6 +16,7 @@ export function* removeVnet(context: OrchestrationContext): Workflow<string> {
 const remove: Operation = {
   events: 'removal',
   state: 'removing',
+  quota: 'gives back',
   messages: {
     working: 'Removing with the tokens of both tenants.',
     verifying: 'Waiting until both tenants show that nothing is left.',

@@ -31,6 +31,8 @@ export interface Operation {
   readonly events: EventFamily;
   /** The state in which the steps run. */
   readonly state: WorkingState;
+  /** What it does to the quotas when it succeeds. */
+  readonly quota: 'takes' | 'gives back';
   /** Told in the timeline when the steps begin, and when they are done. */
   readonly messages: { readonly working: string; readonly verifying: string };
   /** Steps 5 and 6 of the design, in order. */
@@ -53,6 +55,7 @@ class RequestWorkflow {
   readonly #operation: Operation;
   readonly #saga: Saga;
   #mayHoldClaim = false;
+  #mayHoldQuota = false;
 
   constructor(run: RequestRun, operation: Operation) {
     this.#run = run;
@@ -83,6 +86,7 @@ class RequestWorkflow {
    */
   *#goOn(state: StateBeyondApproval): Workflow<Ending> {
     this.#mayHoldClaim = true;
+    this.#mayHoldQuota = true;
     const plan = requireValue(yield* this.#run.call('planRequest', 'plan', {}));
     if (state === this.#operation.state) return yield* this.#carryOut(plan);
     for (const step of this.#operation.steps(this.#run, plan)) this.#saga.register(step);
@@ -134,11 +138,17 @@ class RequestWorkflow {
       return { changedTo: rechecked.value.plan };
     }
     yield* this.#run.enter(this.#operation.state, this.#operation.messages.working);
-    yield* this.#tell('started');
     return yield* this.#carryOut(plan);
   }
 
+  /** The quota comes first: a run that was lost before it had it has done nothing yet. */
   *#carryOut(plan: PlanSummary): Workflow<Ending> {
+    this.#mayHoldQuota = true;
+    if (this.#operation.quota === 'takes') {
+      const reserved = yield* this.#run.call('reserveQuota', 'quota', {});
+      if (!reserved.ok) return failed(reserved.error);
+    }
+    yield* this.#tell('started');
     for (const step of this.#operation.steps(this.#run, plan)) {
       const done = yield* this.#saga.run(step);
       if (!done.ok) return failed(done.error);
@@ -210,6 +220,7 @@ class RequestWorkflow {
    */
   *#report(ending: Ending): Workflow<void> {
     const { state, message, error, result, leftovers } = ending;
+    if (this.#mayHoldQuota) yield* this.#releaseQuota(state);
     const recorded = yield* this.#run.call('recordState', 'report', {
       state,
       message,
@@ -221,6 +232,17 @@ class RequestWorkflow {
     requireValue(recorded);
     if (this.#mayHoldClaim && state !== 'compensation-failed') yield* this.#releaseClaim();
     yield* this.#publishOutcome();
+  }
+
+  /**
+   * Quota comes back with nothing left of a request, and with a VNet that is removed; before the end is
+   * recorded, lest a lost run leave it counted. What is left behind goes on counting.
+   */
+  *#releaseQuota(state: RequestState): Workflow<void> {
+    const givesBack = this.#operation.quota === 'gives back';
+    if (state === 'compensation-failed' || givesBack !== (state === 'succeeded')) return;
+    const release = givesBack ? 'all' : 'own';
+    requireValue(yield* this.#run.call('releaseQuota', 'quota', { release }));
   }
 
   *#releaseClaim(): Workflow<void> {

@@ -10,6 +10,7 @@ const usageOf = (vnet: string, requestId: string, ipv4 = '256', ipv6 = '0'): Quo
   requestId,
   keys: [key, tenant],
   amounts: { virtualNetworks: '1', IPv4: ipv4, IPv6: ipv6 },
+  adds: false,
 });
 
 const atMost = (limit: string, measure: QuotaLimit['measure'] = 'IPv4'): QuotaLimit => ({
@@ -47,12 +48,11 @@ export function describeQuotaContract(getLedger: () => Ledger, open: () => Promi
       await ledger.reserveQuota(usageOf('b', 'R2'), [atMost('512')]);
       expect(await ledger.reserveQuota(usageOf('c', 'R3'), [atMost('767')])).toEqual({
         status: 'exceeded',
-        limit: atMost('767'),
-        used: '512',
+        standing: { limit: atMost('767'), used: '512', wanted: '256', isExceeded: true },
       });
       expect(await ledger.quotaUsed(tenant, 'virtualNetworks')).toBe('2');
       // It was refused, so there is nothing to give back.
-      await ledger.releaseQuota(usageOf('c', 'R3').virtualNetworkId);
+      await ledger.releaseQuota(usageOf('c', 'R3').virtualNetworkId, 'R3', 'own');
       expect(await ledger.quotaUsed(key, 'IPv4')).toBe('512');
     });
 
@@ -87,19 +87,64 @@ export function describeQuotaContract(getLedger: () => Ledger, open: () => Promi
       const grown = await ledger.reserveQuota(usageOf('a', 'R2', '300'), [atMost('300')]);
       expect(grown).toEqual({ status: 'reserved' });
       const beyond = await ledger.reserveQuota(usageOf('a', 'R3', '301'), [atMost('300')]);
-      expect(beyond).toMatchObject({ status: 'exceeded', used: '0' });
+      expect(beyond).toMatchObject({ status: 'exceeded', standing: { used: '0' } });
       expect(await ledger.quotaUsed(key, 'IPv4')).toBe('300');
     });
 
-    test('what is given back is free, once, and only for the request that may', async () => {
+    test('a request that adds to a VNet counts beside others, whose VNet it is one more time, but no second one', async () => {
+      await ledger.reserveQuota(usageOf('a', 'R1', '256'), []);
+      const added = { ...usageOf('a', 'R2', '0', '64'), adds: true };
+      const more = { ...added, keys: [tenant, 'requester:other'] };
+      for (let runs = 0; runs < 2; runs++) await ledger.reserveQuota(more, []);
+      expect(await ledger.quotaUsed(tenant, 'virtualNetworks')).toBe('1');
+      expect(await ledger.quotaUsed('requester:other', 'virtualNetworks')).toBe('1');
+      expect(await ledger.quotaUsed(tenant, 'IPv4')).toBe('256');
+      expect(await ledger.quotaUsed(tenant, 'IPv6')).toBe('64');
+      expect((await ledger.reserveQuota(added, [atMost('1', 'virtualNetworks')])).status).toBe(
+        'reserved',
+      );
+
+      await ledger.releaseQuota(added.virtualNetworkId, 'R2', 'own');
+      expect(await ledger.quotaUsed(tenant, 'IPv4')).toBe('256');
+      expect(await ledger.quotaUsed(tenant, 'IPv6')).toBe('0');
+      expect(await ledger.quotaUsed('requester:other', 'virtualNetworks')).toBe('0');
+    });
+
+    test('what is given back is free: what a request has reserved, or all that the VNet takes', async () => {
       const { virtualNetworkId } = usageOf('a', 'R1');
       await ledger.reserveQuota(usageOf('a', 'R1'), []);
-      await ledger.releaseQuota(virtualNetworkId, 'R2');
+      await ledger.releaseQuota(virtualNetworkId, 'R2', 'own');
       expect(await ledger.quotaUsed(key, 'IPv4')).toBe('256');
-      await ledger.releaseQuota(virtualNetworkId.toUpperCase(), 'R1');
-      await ledger.releaseQuota(virtualNetworkId);
+      await ledger.releaseQuota(virtualNetworkId.toUpperCase(), 'R3', 'all');
       expect(await ledger.quotaUsed(key, 'IPv4')).toBe('0');
       expect(await ledger.quotaUsed(tenant, 'virtualNetworks')).toBe('0');
+    });
+
+    test('a request gives back once: a late call takes nothing of those after it, nor reserves again', async () => {
+      const { virtualNetworkId } = usageOf('a', 'R1');
+      await ledger.reserveQuota(usageOf('a', 'R1'), []);
+      await ledger.releaseQuota(virtualNetworkId, 'R2', 'all');
+      await ledger.reserveQuota(usageOf('a', 'R3', '64'), []);
+      await ledger.releaseQuota(virtualNetworkId, 'R2', 'all');
+      expect(await ledger.quotaUsed(key, 'IPv4')).toBe('64');
+      await ledger.releaseQuota(virtualNetworkId, 'R3', 'own');
+      expect(await ledger.reserveQuota(usageOf('a', 'R3', '64'), [])).toEqual({ status: 'over' });
+      expect(await ledger.quotaUsed(key, 'IPv4')).toBe('0');
+    });
+
+    test('a preview says what a reservation would meet, and counts for nothing', async () => {
+      await ledger.reserveQuota(usageOf('a', 'R1'), []);
+      const limits = [atMost('300'), atMost('2', 'virtualNetworks')];
+      expect(await ledger.previewQuota(usageOf('b', 'R2'), limits)).toEqual([
+        { limit: limits[0], used: '256', wanted: '256', isExceeded: true },
+        { limit: limits[1], used: '1', wanted: '1', isExceeded: false },
+      ]);
+      // What the request has reserved itself is no use by others.
+      expect(await ledger.previewQuota(usageOf('a', 'R1'), limits)).toMatchObject([
+        { used: '0', wanted: '256', isExceeded: false },
+        { used: '0', wanted: '1' },
+      ]);
+      expect(await ledger.quotaUsed(key, 'IPv4')).toBe('256');
     });
 
     test('of 40 reservations at once exactly as many succeed as the limit allows', async () => {
@@ -119,6 +164,8 @@ export function describeQuotaContract(getLedger: () => Ledger, open: () => Promi
         answers.map((_, index) =>
           (writers[index % writers.length] as Ledger).releaseQuota(
             usageOf(`vnet-${index}`, '').virtualNetworkId,
+            `R${index}`,
+            'own',
           ),
         ),
       );

@@ -78,6 +78,7 @@ describe('a write of the table whose answer is lost', () => {
     const usage = {
       ...{ virtualNetworkId, requestId: 'A', keys: ['tenant:t'] },
       amounts: { virtualNetworks: '1', IPv4: '256', IPv6: '0' },
+      adds: false,
     };
     const limit = { name: 'q', key: 'tenant:t', measure: 'IPv4', limit: '256' } as const;
     expect(await ledger.reserveQuota(usage, [limit])).toEqual({ status: 'reserved' });

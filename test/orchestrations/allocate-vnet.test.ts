@@ -45,6 +45,7 @@ describe('a request that goes well', () => {
       'claimVirtualNetwork',
       'recheckPlan',
       'recordState deploying',
+      'reserveQuota',
       'publishEvent allocation.started',
       'deployVirtualNetwork',
       'trackDeployment',
@@ -222,10 +223,11 @@ describe('a deployment that does not come to its end', () => {
       // Recorded before anything is taken back, lest a lost run forget why.
       const begun = run.calls.find(({ input }) => input['state'] === 'compensating');
       expect(begun?.input['error']).toMatchObject({ code });
-      expect(words(run).slice(-9)).toEqual([
+      expect(words(run).slice(-10)).toEqual([
         'recordState compensating',
         'publishEvent allocation.compensating',
         ...undo,
+        'releaseQuota',
         `recordState ${state}`,
         'releaseVirtualNetwork',
         'publishOutcome',

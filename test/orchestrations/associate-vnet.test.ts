@@ -23,6 +23,7 @@ it('an association is claimed and re-checked, put, tracked, verified on both sid
     'claimVirtualNetwork',
     'recheckPlan',
     'recordState associating',
+    'reserveQuota',
     'publishEvent association.started',
     'associateVirtualNetwork',
     'trackUpdate',
@@ -50,10 +51,11 @@ describe('an association that fails is taken back', () => {
     it(when, () => {
       const run = associate(answers);
       expect(run.output).toBe('failed');
-      expect(words(run).slice(-9)).toEqual([
+      expect(words(run).slice(-10)).toEqual([
         'recordState compensating',
         'publishEvent association.compensating',
         ...undo,
+        'releaseQuota',
         'recordState failed',
         'releaseVirtualNetwork',
         'publishOutcome',

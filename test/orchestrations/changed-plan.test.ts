@@ -48,6 +48,7 @@ describe('a plan that changed while it waited', () => {
       'claimVirtualNetwork',
       'recheckPlan',
       'recordState deploying',
+      'reserveQuota',
       'publishEvent allocation.started',
       'deployVirtualNetwork',
     ]);

@@ -105,6 +105,8 @@ const healthy: Required<Answers> = {
       value: { virtualNetworkId: '/the/vnet', mode: 'delete', alreadyGone: false, released: [] },
     }),
   releaseVirtualNetwork: () => success(null),
+  reserveQuota: () => success(null),
+  releaseQuota: () => success(null),
   postCallback: () => success(null),
   keepFailedCallback: () => success(null),
 };

@@ -31,6 +31,8 @@ describe('a request whose earlier run was lost', () => {
     expect(words(run)).toEqual([
       'recordState planning',
       'planRequest',
+      'reserveQuota',
+      'publishEvent allocation.started',
       'deployVirtualNetwork',
       'trackDeployment',
       'recordState verifying',
@@ -40,7 +42,7 @@ describe('a request whose earlier run was lost', () => {
       'releaseVirtualNetwork',
       'publishOutcome',
     ]);
-    expect(run.calls[2]?.input['planHash']).toBe('the-plan');
+    expect(run.calls[4]?.input['planHash']).toBe('the-plan');
   });
 
   it('goes on looking at both sides, and deploys nothing again: lost while verifying', () => {
@@ -69,6 +71,7 @@ describe('a request whose earlier run was lost', () => {
       'recordState compensating',
       'publishEvent allocation.compensating',
       ...undo,
+      'releaseQuota',
       'recordState cancelled',
       'releaseVirtualNetwork',
       'publishOutcome',
@@ -82,10 +85,11 @@ describe('a request whose earlier run was lost', () => {
         deployVirtualNetwork: refuse('AzureRefused'),
         awaitPrefix: refuse('AllocationInvalid'),
       });
-      expect(words(run).slice(-9)).toEqual([
+      expect(words(run).slice(-10)).toEqual([
         'recordState compensating',
         'publishEvent allocation.compensating',
         ...undo,
+        'releaseQuota',
         'recordState failed',
         'releaseVirtualNetwork',
         'publishOutcome',

@@ -34,6 +34,7 @@ const effects = (run: Run): readonly string[] => {
 };
 
 const end = (state: RequestState) => [
+  ...(state === 'succeeded' ? ['releaseQuota'] : []),
   `recordState ${state}`,
   'releaseVirtualNetwork',
   'publishOutcome',
@@ -178,9 +179,10 @@ describe('a removal whose earlier run was lost', () => {
 
   it('walks through its steps again, which find what was done: lost while removing', () => {
     const run = remove(detaching, { recordState: lostIn('removing') });
-    expect(words(run).slice(0, 5)).toEqual([
+    expect(words(run).slice(0, 6)).toEqual([
       'recordState planning',
       'planRequest',
+      'publishEvent removal.started',
       'detachPeerings',
       'removeVirtualNetwork',
       'trackRemoval',

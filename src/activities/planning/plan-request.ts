@@ -16,6 +16,7 @@ import type { PlanSummary, RemovalSummary, StepInput } from '../activity-contrac
 import type { Dependencies } from '../dependencies.ts';
 import { type Activity, note, recordOf } from '../step.ts';
 import { checkPrerequisites } from './check-prerequisites.ts';
+import { checkQuotas } from './check-quotas.ts';
 import { prerequisitesNotMet } from './findings.ts';
 import { planAssociation } from './plan-association.ts';
 import { planRemoval } from './plan-removal.ts';
@@ -81,12 +82,15 @@ export async function computePlan(
     evaluatePolicy({ operation, allocations, tags, tenantAlias, location, requester }, landscape),
     landscape,
   );
+  // What the policy denies takes nothing of a quota: the denial is what is to be told.
+  const isDenied = policy.verdict.effect === 'deny';
+  const quotas = isDenied ? [] : await checkQuotas(dependencies, change, request);
   return success({
     change,
     planHash: contentHash(change),
     policy: policy.verdict,
     stages: policy.stages,
-    findings,
+    findings: [...findings, ...quotas],
     madeAt: now().toISOString(),
     version: 1,
   });

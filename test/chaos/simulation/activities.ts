@@ -21,7 +21,9 @@ import { readApproval } from '../../../src/activities/records/read-approval.ts';
 import { readError } from '../../../src/activities/records/read-error.ts';
 import { recordCompensation } from '../../../src/activities/records/record-compensation.ts';
 import { recordState } from '../../../src/activities/records/record-state.ts';
+import { releaseQuota } from '../../../src/activities/records/release-quota.ts';
 import { releaseVirtualNetwork } from '../../../src/activities/records/release-virtual-network.ts';
+import { reserveQuota } from '../../../src/activities/records/reserve-quota.ts';
 import { tellApprovers } from '../../../src/activities/records/tell-approvers.ts';
 import { confirmRemoval } from '../../../src/activities/remove/confirm-removal.ts';
 import { confirmUndoneDisassociation } from '../../../src/activities/remove/confirm-undone-disassociation.ts';
@@ -71,6 +73,8 @@ export const activities: ActivityTable = {
   recordCompensation,
   recordState,
   releaseVirtualNetwork,
+  reserveQuota,
+  releaseQuota,
   removeVirtualNetwork,
   restorePeerings,
   trackDeletion,
