@@ -98,6 +98,22 @@ describe('the space of a pool', () => {
   });
 });
 
+it('the space of a pool is told in counts, for who is to judge how full it gets', async () => {
+  const findings = await findingsOf((azure) => {
+    const { getPoolUsage } = azure;
+    azure.getPoolUsage = async (poolId) => {
+      const usage = await getPoolUsage(poolId);
+      const counts = { totalNumberOfIpAddresses: '1000', numberOfAvailableIpAddresses: '150' };
+      return usage.ok ? success({ ...usage.value, ...counts }) : usage;
+    };
+  });
+  expect(findings.find(({ check }) => check === 'pool-capacity')?.facts).toEqual({
+    totalIpAddresses: '1000',
+    availableIpAddresses: '150',
+    askedFor: '100',
+  });
+});
+
 describe('a cross-tenant connection', () => {
   const withStates =
     (...states: ('Connected' | 'Pending' | 'Conflict' | 'Revoked' | 'Rejected')[]) =>

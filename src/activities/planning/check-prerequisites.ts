@@ -75,7 +75,8 @@ async function poolCapacity(
   { azure }: Checker,
   { poolAlias, poolId, numberOfIpAddresses }: PlannedAllocation,
 ): Promise<CheckResult> {
-  return judge('pool-capacity', `pool ${poolAlias}`, await azure.getPoolUsage(poolId), (usage) =>
+  const read = await azure.getPoolUsage(poolId);
+  const result = judge('pool-capacity', `pool ${poolAlias}`, read, (usage) =>
     BigInt(usage.numberOfAvailableIpAddresses) >= BigInt(numberOfIpAddresses)
       ? undefined
       : vendingError(
@@ -83,6 +84,13 @@ async function poolCapacity(
           `The pool ${poolAlias} has ${usage.numberOfAvailableIpAddresses} addresses left; ${numberOfIpAddresses} are asked for.`,
         ),
   );
+  if (!read.ok) return result;
+  const facts = {
+    totalIpAddresses: read.value.totalNumberOfIpAddresses,
+    availableIpAddresses: read.value.numberOfAvailableIpAddresses,
+    askedFor: numberOfIpAddresses,
+  };
+  return { ...result, finding: { ...result.finding, facts } };
 }
 
 /** Whether the resource group of a VNet exists; a target without a region has one at the choice of the reader. */
