@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import type { Problem } from '../../model/api/problems.ts';
 import { useMe } from '../shell/session.ts';
 import type { Faults } from './common-draft.ts';
@@ -39,7 +39,8 @@ export function useRequestForm<Draft extends object>(rules: FormRules<Draft>): R
   // Somebody else who signs in in this tab finds nothing of it.
   const name = `${rules.name}:${useMe().objectId}`;
   const [draft, setDraft] = useState<Draft>(() => readDraft(name, rules.empty()));
-  useEffect(() => keepDraft(name, draft), [draft]);
+  // Not after the next frame: what was typed just before a reload is kept, too.
+  useLayoutEffect(() => keepDraft(name, draft), [draft]);
 
   const content = JSON.stringify(rules.bodyOf(draft));
   const faults = useFaults(rules, draft, content);
