@@ -69,8 +69,11 @@ function ofOperation<O extends PlannedChange['operation']>(change: PlannedChange
   return change as Extract<PlannedChange, { operation: O }>;
 }
 
-/** Whether somebody has cancelled the request. */
+/**
+ * Whether somebody has stopped the request: cancelled it, or rejected it in the last moment before its
+ * steps began. Later a rejection is not recorded any more.
+ */
 export async function isCancelled({ ledger }: Dependencies, requestId: string): Promise<boolean> {
   const decisions = await ledger.listDecisions(requestId);
-  return decisions.some((decision) => decision.decision === 'cancel');
+  return decisions.some(({ decision }) => decision === 'cancel' || decision === 'reject');
 }

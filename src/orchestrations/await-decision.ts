@@ -25,7 +25,12 @@ export function* awaitDecision(
   const input = context.df.getInput() as AwaitDecisionInput;
   for (let looks = 0; looks < looksPerGeneration; looks++) {
     const read = yield* callRetrying(context, 'readApproval', stepOf(input), {});
-    if (!read.ok) return read;
+    if (!read.ok) {
+      // A request that waits for days outlives an outage of the ledger.
+      if (read.error.code !== 'RetriesExhausted') return read;
+      yield* waitForDecision(context);
+      continue;
+    }
     if (read.value.status !== 'open') return success(read.value);
 
     const { open, version } = read.value;

@@ -146,7 +146,11 @@ class RequestWorkflow {
     this.#mayHoldQuota = true;
     if (this.#operation.quota === 'takes') {
       const reserved = yield* this.#run.call('reserveQuota', 'quota', {});
-      if (!reserved.ok) return failed(reserved.error);
+      if (!reserved.ok) {
+        // Nobody knows whether a run before had it and began its steps: the next run finds out.
+        if (reserved.error.code === 'RetriesExhausted') requireValue(reserved);
+        return failed(reserved.error);
+      }
     }
     yield* this.#tell('started');
     for (const step of this.#operation.steps(this.#run, plan)) {

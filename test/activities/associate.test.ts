@@ -149,12 +149,15 @@ describe('an association is not begun', () => {
     expect(azure.writes).toEqual([]);
   });
 
-  it('for a request that was cancelled', async () => {
-    const { associate, azure, decide } = await startAssociation();
-    await decide('cancel');
-    expect(await associate()).toMatchObject({ error: { code: 'Cancelled' } });
-    expect(azure.writes).toEqual([]);
-  });
+  it.each(['cancel', 'reject'] as const)(
+    'for a request on which somebody said %s',
+    async (said) => {
+      const { associate, azure, decide } = await startAssociation();
+      await decide(said);
+      expect(await associate()).toMatchObject({ error: { code: 'Cancelled' } });
+      expect(azure.writes).toEqual([]);
+    },
+  );
 
   it('for another plan than the one that was decided on', async () => {
     const { azure, dependencies } = await startAssociation();

@@ -137,6 +137,17 @@ describe('a plan that is another one at the re-check', () => {
     expect((await planIn(bench))?.stages).toHaveLength(stages.length);
   });
 
+  it('is refused where a stage of the same name asks other people by now: their say is missing', async () => {
+    const bench = await approved();
+    const stages = [{ name: 'approval', approvers: ['operators'] }];
+    const landscape = sampleLandscape({ policy: { rules: [], stages } } as object);
+    expect(await recheck(bench, bench.planHash, { landscape })).toMatchObject({
+      ok: false,
+      error: { code: 'PlanChanged' },
+    });
+    expect((await planIn(bench))?.version).toBe(1);
+  });
+
   it('is none where the policy asks for less, or for what has been approved', async () => {
     const bench = await approved();
     const less = [{ name: 'all', effect: 'auto-approve', reason: 'free' }];

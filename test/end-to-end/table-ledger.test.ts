@@ -53,8 +53,8 @@ describe('a platform whose ledger is a table', () => {
       decision: 'approve',
       planHash: waiting.requests[0]?.plan?.planHash,
       by: {
-        name: 'Alex Approver',
-        objectId: '11111111-1111-4111-8111-111111111111',
+        name: 'Ben Approver',
+        objectId: '44444444-4444-4444-8444-444444444444',
         tenantId: 'a0000000-0000-4000-8000-00000000000a',
       },
     });

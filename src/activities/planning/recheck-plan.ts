@@ -1,3 +1,4 @@
+import { contentHash } from '../../ledger/content-hash.ts';
 import type { Decision, RequestRecord } from '../../ledger/ledger.ts';
 import { approvalProgress } from '../../model/approval-progress.ts';
 import { canonicalJson } from '../../model/canonical-json.ts';
@@ -38,6 +39,7 @@ export const recheckPlan: Activity<'recheckPlan'> = async (input, dependencies) 
   const decisions = await ledger.listDecisions(input.requestId);
   const stoppedMeanwhile = whyStopped(decisions);
   if (stoppedMeanwhile) return failure(stoppedMeanwhile);
+  if (!isAnother && asksOthers(decided, plan)) return failure(othersToAsk(input.requestId));
   if (isDoneAlready || (!isAnother && hasItsApprovals(plan, decisions))) {
     await note(dependencies, input, 'succeeded', 'Nothing changed since the plan was made.');
     return success({ changed: false });
@@ -72,6 +74,30 @@ const isLessToRemove = (decided: PlannedChange, now: PlannedChange): boolean =>
   (decided.mode === 'delete' || decided.resourceGuid === undefined) &&
   now.operation === 'remove' &&
   now.resourceGuid === undefined;
+
+/**
+ * Whether the policy asks other people by now for a stage of the same name. Decisions name plan and stage, so
+ * those of the people before would count for it.
+ */
+const asksOthers = (decided: Plan, plan: Plan): boolean =>
+  plan.stages.some(({ name, approvers, escalateTo }) =>
+    decided.stages.some(
+      (before) =>
+        before.name === name &&
+        contentHash([before.approvers, before.escalateTo]) !== contentHash([approvers, escalateTo]),
+    ),
+  );
+
+const othersToAsk = (requestId: string): VendingError =>
+  vendingError(
+    'PlanChanged',
+    `The policy asks others to approve the request ${requestId} than those who were asked.`,
+    {
+      cause: 'The landscape changed while the request waited.',
+      remedy:
+        'Send the request again under a new id; it is then put to those whom the policy names now.',
+    },
+  );
 
 /** Whether what was approved is enough for what the policy asks by now. */
 function hasItsApprovals(plan: Plan, decisions: readonly Decision[]): boolean {

@@ -97,5 +97,6 @@ export async function clearAway(test: TestPlatform, { networkId }: Subject): Pro
   await test.control.change({ network: { change: 'deleteVirtualNetwork', id: networkId } });
 }
 
-/** Looked at every quarter of an hour, whatever requests there are. */
-const isOfTheUsageOfPools = (path: string): boolean => /\/getPoolUsage$/i.test(path);
+/** Looked at every quarter of an hour, whatever requests there are; it may take a token of its own. */
+const isOfTheUsageOfPools = (path: string): boolean =>
+  /\/(getPoolUsage|oauth2\/v2\.0\/token)$/i.test(path);
