@@ -18,7 +18,7 @@ const surestTokenCalls = 3;
 /** Every call of a run; of the polls of one operation, the first and the last. */
 export function rowsOf(log: readonly LoggedRequest[], subject: Subject): readonly Row[] {
   const counts = new Map<string, number>();
-  const rows = log.map(({ service, method, path, tenant }) => {
+  const rows = withoutTimer(log).map(({ service, method, path, tenant }) => {
     const row = { service, method, path: templateOf(path, subject), tenant: tenant ?? '' };
     const key = JSON.stringify(row);
     const nth = (counts.get(key) ?? 0) + 1;
@@ -29,11 +29,24 @@ export function rowsOf(log: readonly LoggedRequest[], subject: Subject): readonl
     const others = rows.filter((row) => row.concretePath === concretePath);
     return path.endsWith('/{operation}') && ![others[0], others.at(-1)].includes(rows[index]);
   };
-  return rows
-    .filter((row, index) => !isRepetition(row, index))
-    .filter(({ service, nth }) => service !== 'entra' || nth <= surestTokenCalls)
-    .map(({ concretePath: _, ...row }) => row);
+  return (
+    rows
+      .filter((row, index) => !isRepetition(row, index))
+      .filter(({ service, nth }) => service !== 'entra' || nth <= surestTokenCalls)
+      // A timer's, not the workflow's: in no scenario does anybody ask these pools for anything.
+      .filter(({ path }) => !/ipamPools\/corp-(centralus-v6|westeurope)\/getPoolUsage$/i.test(path))
+      .map(({ concretePath: _, ...row }) => row)
+  );
 }
+
+/** A timer reads the usage of all pools, one after the other; the workflow that of the one that it is about. */
+const withoutTimer = (log: readonly LoggedRequest[]): readonly LoggedRequest[] =>
+  log.filter(({ path }, index) => {
+    const isOfOther = (one = '') =>
+      /ipamPools\/corp-(centralus-v6|westeurope)\/getPoolUsage$/i.test(one);
+    const startsTheRound = /getPoolUsage$/i.test(path) && isOfOther(log[index + 1]?.path);
+    return !isOfOther(path) && !startsTheRound;
+  });
 
 const templateOf = (path: string, { network }: Subject): string =>
   path

@@ -75,7 +75,9 @@ async function lateProblems(test: TestPlatform, { requestId }: Subject): Promise
   const lateState = (await test.ledger.getRequest(requestId))?.state;
   return [
     ...(status === 'Completed' ? [] : [`the workflow is ${status}`]),
-    ...(late.length === 0 ? [] : [`${late.length} calls were made after the end`]),
+    ...(late.length === 0
+      ? []
+      : [`calls were made after the end: ${late.map(({ path }) => path).join(', ')}`]),
     ...(state === lateState ? [] : [`${state} became ${lateState}`]),
   ];
 }
