@@ -1,5 +1,6 @@
 import type { OrchestrationContext } from 'durable-functions';
 import type { ApprovalEnding, PlanSummary } from '../activities/activity-contracts.ts';
+import { vendingError } from '../model/errors.ts';
 import type { RequestEventType } from '../model/events.ts';
 import type { Outcome } from '../model/outcome.ts';
 import {
@@ -103,11 +104,13 @@ class RequestWorkflow {
     const planned = yield* this.#run.call('planRequest', 'plan', {});
     if (!planned.ok) return failed(planned.error);
     // A plan that changed while it waited is decided on anew; the re-check gives up after a few times.
-    for (let plan = planned.value; ; ) {
+    let plan = planned.value;
+    for (let rounds = 0; rounds < mostRounds; rounds++) {
       const ended = yield* this.#decideAndCarryOut(plan);
       if (!('changedTo' in ended)) return ended;
       plan = ended.changedTo;
     }
+    return failed(vendingError('PlanChanged', 'The plan was never the one that was decided on.'));
   }
 
   /** Steps 2 to 8 for one plan. */
@@ -260,6 +263,9 @@ class RequestWorkflow {
 }
 
 const tellingSeconds = 60;
+
+/** More than the re-check allows; should it ever disagree with the approval, that must not go on for ever. */
+const mostRounds = 10;
 
 /** Another plan was recorded in the place of the one that was decided on. */
 interface AnotherPlan {

@@ -89,4 +89,12 @@ describe('a plan that changed while it waited', () => {
     expect(endOf(ran)).toMatchObject({ error: { code: 'PlanChanged' } });
     expect(ran.words).not.toContain('deployVirtualNetwork');
   });
+
+  it('ends the request, too, should approval and re-check never agree', () => {
+    const ran = run([], {
+      recheckPlan: () => success({ changed: true, plan: version(2) }),
+    });
+    expect(endOf(ran)).toMatchObject({ state: 'failed', error: { code: 'PlanChanged' } });
+    expect(ran.words).not.toContain('deployVirtualNetwork');
+  });
 });

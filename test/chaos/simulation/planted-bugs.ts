@@ -78,6 +78,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     seeds: 30,
     sabotage: withActivities(() => ({
       readApproval: async () => success({ status: 'approved', by: 'nobody' }),
+      // It would find that approvals are missing.
+      recheckPlan: async () => success({ changed: false }),
     })),
   },
   {
