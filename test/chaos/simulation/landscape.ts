@@ -50,7 +50,22 @@ export const approvers = [
   // The object id of a requester, but in another tenant: somebody else.
   person('Dan', 'd1', managementTenant),
 ];
-export const operators = [person('Eve', 'd5', managementTenant)];
+export const operators = [
+  person('Eve', 'd5', managementTenant),
+  person('Finn', 'd6', managementTenant),
+];
+export const superusers = [person('Sue', 'd7', managementTenant)];
+
+/** Who is in which group, by name; the oracle reads it, too. One of them asks for VNets as well. */
+export const groups: Readonly<Record<'network' | 'operators', readonly Person[]>> = {
+  network: [...approvers, ...requesters.slice(1)],
+  operators,
+};
+
+const inLandscape = ({ name, objectId, tenantId }: Person) => ({ name, objectId, tenantId });
+
+/** What everybody may hold at once: few enough that requests meet it. */
+export const quotas = { virtualNetworksOfRequester: 3, addressesOfTenant: 500 } as const;
 
 export const landscape: Landscape = landscapeSchema.parse({
   managementTenant: {
@@ -76,6 +91,24 @@ export const landscape: Landscape = landscapeSchema.parse({
     subscriptions: [{ subscriptionId }],
   })),
   policy: {
+    groups: [{ name: 'network', members: groups.network.map(inLandscape) }],
+    stages: [
+      {
+        name: 'first',
+        approvers: ['network'],
+        remindAfterHours: 0.5,
+        escalateAfterHours: 1,
+        escalateTo: ['operators'],
+      },
+    ],
+    quotas: [
+      {
+        name: 'few',
+        per: 'requester',
+        maxVirtualNetworks: quotas.virtualNetworksOfRequester,
+      },
+      { name: 'small', per: 'tenant', maxIpAddresses: { IPv4: quotas.addressesOfTenant } },
+    ],
     rules: [
       {
         name: 'no-west',
@@ -98,10 +131,28 @@ export const landscape: Landscape = landscapeSchema.parse({
         effect: 'auto-approve',
         reason: 'theirs',
       },
+      {
+        name: 'wide',
+        pools: ['wide'],
+        operations: ['allocate'],
+        effect: 'require-approval',
+        reason: 'two must look, and then an operator',
+        stages: [
+          {
+            name: 'network',
+            approvers: ['network'],
+            minApprovals: 2,
+            escalateAfterHours: 0.5,
+            escalateTo: ['operators'],
+          },
+          { name: 'operation', approvers: ['operators'], timeLimitHours: 1.5 },
+        ],
+      },
     ],
     approvalTimeLimitHours: 2,
   },
-  operators: operators.map(({ name, objectId, tenantId }) => ({ name, objectId, tenantId })),
+  operators: operators.map(inLandscape),
+  superusers: superusers.map(inLandscape),
   bounds: {
     deploySeconds: 900,
     awaitPrefixSeconds: 400,

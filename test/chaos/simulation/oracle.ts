@@ -5,6 +5,7 @@ import type { MadeMessage, MadeRequest } from './request-maker.ts';
 import { checkClose, type Remains } from './rules-at-close.ts';
 import { checkEnd } from './rules-at-end.ts';
 import { checkDecision, checkEffect } from './rules-on-effects.ts';
+import { checkQuota, checkQuotasAtClose, Holdings } from './rules-on-quotas.ts';
 import type { Scheduler } from './scheduler.ts';
 import { endStates } from './vocabulary.ts';
 import { type Effect, keyOf, type World } from './world.ts';
@@ -50,11 +51,13 @@ export class Oracle {
   readonly decisions: { readonly decision: Decision; readonly at: number }[] = [];
   readonly #heard = new Set<string>();
   readonly #lastReads = new Map<string, number>();
+  readonly #holdings: Holdings;
   /** Current state by request, as recorded. */
   readonly #states = new Map<string, string>();
 
   constructor(witnessed: Witnessed) {
     this.witnessed = witnessed;
+    this.#holdings = new Holdings(witnessed);
   }
 
   report(rule: number, text: string): void {
@@ -89,6 +92,8 @@ export class Oracle {
   async onEffect(effect: Effect): Promise<void> {
     this.effects.push(effect);
     await checkEffect(this, effect);
+    this.#holdings.note(effect);
+    checkQuota(this, this.#holdings, effect);
   }
 
   /** After each write of the ledger by the product. */
@@ -115,5 +120,6 @@ export class Oracle {
   /** When everything is over. */
   async close(remains: Remains): Promise<void> {
     await checkClose(this, remains);
+    await checkQuotasAtClose(this, this.#holdings);
   }
 }

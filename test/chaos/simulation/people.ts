@@ -1,5 +1,5 @@
 import type { RequestEvent } from '../../../src/model/events.ts';
-import { approvers, operators, type Person, requesters } from './landscape.ts';
+import { approvers, groups, operators, type Person, requesters, superusers } from './landscape.ts';
 import type { Random } from './random.ts';
 import { encode, type MadeMessage, type MadeRequest, type RequestMaker } from './request-maker.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -75,28 +75,39 @@ export class People {
   hear(event: RequestEvent): void {
     const { type, subject } = event;
     if (subject === undefined) return;
-    if (type === 'com.vnetvending.approval.requested.v1') this.#beAsked(subject);
+    if (/\.approval\.(requested|reminded|escalated)\.v1$/.test(type)) {
+      this.#beAsked(subject, event);
+    }
     if (/compensation-failed/.test(type)) this.#considerResuming(subject);
   }
 
-  #beAsked(id: string): void {
+  #beAsked(id: string, event: RequestEvent): void {
     const { scheduler, random } = this.#parts;
-    if (this.#asked.has(id)) return;
-    this.#asked.add(id);
+    if (this.#asked.has(event.id)) return;
+    this.#asked.add(event.id);
+    const { approvers: names = [], planHash } = event.data as {
+      readonly approvers?: readonly string[];
+      readonly planHash?: string;
+    };
+    const asked = names.flatMap((name) => groups[name as keyof typeof groups] ?? []);
     const later = () => random.between(1, random.pick([5, 30, 100])) * minute;
-    const asked = this.#parts.requests.get(id)?.[0];
-    const own = requesters.find(({ name }) => name === asked?.requester.name) ?? requesters[0];
-    if (random.chance(0.15) && own) {
-      scheduler.after(later(), '', () => this.#decide(id, 'approve', own));
+    const request = this.#parts.requests.get(id)?.[0];
+    const own = requesters.find(({ name }) => name === request?.requester.name) ?? requesters[0];
+    const decide = (decision: string, by: Person) =>
+      scheduler.after(later(), '', () =>
+        this.#decide(id, decision, by, random.chance(0.5) ? planHash : undefined),
+      );
+    if (random.chance(0.15) && own) decide('approve', own);
+    if (random.chance(0.1)) decide('reject', random.pick(approvers));
+    if (random.chance(0.1)) {
+      const somebody = [...superusers, ...superusers, ...operators, ...requesters];
+      decide('break-glass', random.pick(somebody));
     }
-    if (random.chance(0.15)) {
-      scheduler.after(later(), '', () => this.#decide(id, 'reject', random.pick(approvers)));
-    }
-    for (let decisions = random.pick([0, 1, 1, 2]); decisions > 0; decisions--) {
-      const by = random.chance(0.5)
-        ? random.pick(operators)
-        : random.pick([...approvers, ...requesters]);
-      scheduler.after(later(), '', () => this.#decide(id, 'approve', by));
+    for (let decisions = random.pick([0, 1, 2, 3]); decisions > 0; decisions--) {
+      const by = random.chance(0.85)
+        ? random.pick(asked.length > 0 ? asked : approvers)
+        : random.pick([...approvers, ...requesters, ...operators, ...superusers]);
+      decide('approve', by);
     }
   }
 
@@ -104,7 +115,7 @@ export class People {
     this.#decide(request, 'cancel', this.#parts.random.pick([...requesters, ...operators]));
   }
 
-  #decide(request: string, decision: string, by: Person): void {
+  #decide(request: string, decision: string, by: Person, planHash?: string): void {
     const { random, send } = this.#parts;
     const id = `DEC-${++this.#serial}`;
     const message = {
@@ -114,6 +125,7 @@ export class People {
       decision,
       by,
       reason: `because of ${id}`,
+      ...(planHash === undefined ? {} : { planHash }),
     };
     send({ messageId: `message-${id}`, body: encode(message), isBad: false });
   }

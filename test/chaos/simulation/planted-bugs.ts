@@ -6,6 +6,7 @@ import { success } from '../../../src/model/outcome.ts';
 import { orchestrationNames } from '../../../src/orchestrations/names.ts';
 import { type ActivityTable, orchestrations } from './activities.ts';
 import type { Caller } from './azure-model.ts';
+import { approvers, operators, requesters } from './landscape.ts';
 import type { Operation } from './request-maker.ts';
 import type { SimulationOptions } from './simulation.ts';
 
@@ -54,6 +55,8 @@ const withServiceBus = (change: (app: App) => object): Sabotage => ({
 /** Signed addresses by request. */
 const signed = new Map<string, string>();
 
+const simulatedPeople = [...approvers, ...requesters, ...operators];
+
 const answersDone = async () => success({ done: true as const, value: null });
 
 export const plantedBugs: readonly PlantedBug[] = [
@@ -81,6 +84,60 @@ export const plantedBugs: readonly PlantedBug[] = [
       // It would find that approvals are missing.
       recheckPlan: async () => success({ changed: false }),
     })),
+  },
+  {
+    rule: 2,
+    name: 'one approval is enough, whatever the stages ask for',
+    seeds: 60,
+    operations: ['allocate'],
+    sabotage: withActivities((all) => ({
+      readApproval: async (input, dependencies) => {
+        const decisions = await dependencies.ledger.listDecisions(input.requestId);
+        return decisions.some(({ decision }) => decision === 'approve')
+          ? success({ status: 'approved', by: 'somebody' })
+          : await all.readApproval(input, dependencies);
+      },
+      // It would find that approvals are missing.
+      recheckPlan: async () => success({ changed: false }),
+    })),
+  },
+  {
+    rule: 2,
+    name: 'whoever decides is taken for one of the group',
+    seeds: 60,
+    sabotage: {
+      app: (app, { activity }) => {
+        if (activity !== 'receiveRequest') return app;
+        const group = { name: 'network', members: simulatedPeople, entraGroups: [] };
+        const policy = { ...app.landscape.policy, groups: [group] };
+        return { ...app, landscape: { ...app.landscape, policy } };
+      },
+    },
+  },
+  {
+    rule: 3,
+    name: 'an operator overrides as a superuser does',
+    seeds: 80,
+    sabotage: {
+      app: (app, { activity }) =>
+        activity === 'receiveRequest'
+          ? { ...app, landscape: { ...app.landscape, superusers: app.landscape.operators } }
+          : app,
+    },
+  },
+  {
+    rule: 10,
+    name: 'what a request takes is not counted',
+    seeds: 80,
+    operations: ['allocate'],
+    sabotage: withActivities(() => ({ reserveQuota: async () => success(null) })),
+  },
+  {
+    rule: 10,
+    name: 'a request that is taken back stays counted',
+    seeds: 60,
+    operations: ['allocate'],
+    sabotage: withActivities(() => ({ releaseQuota: async () => success(null) })),
   },
   {
     rule: 2,

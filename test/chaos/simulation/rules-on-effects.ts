@@ -3,6 +3,7 @@ import type { Decision, RequestRecord } from '../../../src/ledger/ledger.ts';
 import { landscape, operators, tenants } from './landscape.ts';
 import type { Oracle } from './oracle.ts';
 import type { MadeRequest } from './request-maker.ts';
+import { checkApprovalDecision, whatApprovalLacks } from './rules-on-approvals.ts';
 import { type Effect, keyOf, type Network } from './world.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -64,12 +65,13 @@ async function checkApproval(oracle: Oracle, effect: Effect, record: RequestReco
   if (record.request.dryRun) fault('it is a dry run');
   const decisions = await oracle.witnessed.ledger.listDecisions(requestId);
   const overrides = plan.change.operation === 'remove' && plan.change.overrides.length > 0;
-  const approvals = decisions.filter(
-    ({ decision, planHash }) => decision === 'approve' && planHash === plan.planHash,
-  );
-  const counting = overrides ? approvals.filter(({ by }) => isOperator(by)) : approvals;
-  const isWaved = !overrides && policyApproves(record.request as unknown as MadeRequest);
-  if (counting.length === 0 && !isWaved) fault('nobody approved it');
+  const request = record.request as unknown as MadeRequest;
+  const own = decisions.filter(({ planHash }) => planHash === plan.planHash);
+  if (overrides || !policyApproves(request)) {
+    const lacking = whatApprovalLacks(request, overrides, own);
+    if (lacking) fault(lacking);
+  }
+  if (own.some(({ decision }) => decision === 'expire')) fault('the approval had expired');
   const stopped = oracle.decisions.find(
     ({ decision, at }) =>
       decision.requestId === requestId &&
@@ -237,16 +239,24 @@ export async function checkDecision(oracle: Oracle, decision: Decision): Promise
   const fault = (text: string) =>
     oracle.report(3, `${decision.decision} of ${requestId} by ${by.name}: ${text}`);
   if (decision.decision === 'resume' && !isOperator(by)) fault('only an operator may resume');
-  if (decision.decision !== 'approve') return;
+  const earlier = await oracle.witnessed.ledger.listDecisions(requestId);
+  const planned = record?.plan?.change;
+  checkApprovalDecision(
+    oracle,
+    decision,
+    earlier,
+    record && {
+      request: record.request as unknown as MadeRequest,
+      overrides: planned?.operation === 'remove' && planned.overrides.length > 0,
+    },
+  );
+  if (decision.decision !== 'approve' && decision.decision !== 'break-glass') return;
   for (const { requester } of sent) {
     if (requester.objectId === undefined) fault('who asked is not known');
     if (requester.objectId === by.objectId && requester.tenantId === by.tenantId)
       fault('it is their own');
   }
-  const change = record?.plan?.change;
-  if (change?.operation === 'remove' && change.overrides.length > 0 && !isOperator(by)) {
-    fault('it sets obstacles aside, which only an operator may do');
-  }
+  if (record?.plan?.planHash !== decision.planHash) fault('it is for another plan');
 }
 
 const isOperator = (by: Decision['by']): boolean =>
