@@ -47,6 +47,8 @@ export interface ArmContext {
   readonly auxiliary: readonly Principal[];
   readonly fault: OperationFault;
   readonly azure: AzureServices;
+  /** Checks another right of the caller. @throws ArmError when it is not held. */
+  demand(action: string, scope: string): void;
 }
 
 /** What the parts of the emulated Azure share. */

@@ -1,5 +1,5 @@
 import type { FaultEffect, FaultList } from './control/faults.ts';
-import type { LoggedRequest, RequestLog } from './control/request-log.ts';
+import type { DemandedAction, LoggedRequest, RequestLog } from './control/request-log.ts';
 
 /** A request to one of the emulated services, and what is known of it before it is checked. */
 export interface Exchange {
@@ -14,6 +14,8 @@ export interface Exchange {
   /** Claimed, not yet checked. */
   readonly tenant: string | undefined;
   readonly auxiliaryTenants: readonly string[];
+  /** Filled by the service that answers. */
+  readonly demanded: DemandedAction[];
   /** Resolves when the connection is closed, by whichever side. */
   untilClosed(): Promise<void>;
 }
@@ -54,6 +56,7 @@ export async function carryOut(
     auxiliaryTenants: exchange.auxiliaryTenants,
     status: answered?.status ?? null,
     requestId: answered?.headers.get('x-ms-request-id') ?? null,
+    demanded: exchange.demanded,
     durationMs: Date.now() - startedAt,
     fault: effect !== undefined,
   });

@@ -141,6 +141,7 @@ function exchangeOf(
         ? tenantOfEntraPath(path)
         : claimedTenant(bearerToken(request.headers.get('authorization'))),
     auxiliaryTenants: tokens.flatMap((token) => claimedTenant(token) ?? []),
+    demanded: [],
     untilClosed: () =>
       new Promise((resolve) => {
         const { socket } = context.env.incoming;

@@ -31,6 +31,9 @@ describe('/_control/requests', () => {
         auxiliaryTenants: [ids.tenantA],
         status: 200,
         requestId: expect.any(String),
+        demanded: [
+          { action: 'Microsoft.Resources/subscriptions/resourceGroups/read', scope: scopes.groupB },
+        ],
         durationMs: expect.any(Number),
         fault: false,
       },

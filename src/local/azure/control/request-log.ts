@@ -1,3 +1,10 @@
+/** A right that a request needs, and where. */
+export interface DemandedAction {
+  readonly action: string;
+  /** ARM id. */
+  readonly scope: string;
+}
+
 /** One request as `/_control/requests` shows it; never a token, a secret, a body or a signed query. */
 export interface LoggedRequest {
   /** ISO 8601, real time. */
@@ -14,6 +21,8 @@ export interface LoggedRequest {
   /** Null when the connection was dropped. */
   readonly status: number | null;
   readonly requestId: string | null;
+  /** RBAC actions that the gateway asked for, in the order of its checks; it stops at the first that is not held. */
+  readonly demanded: readonly DemandedAction[];
   readonly durationMs: number;
   /** Whether a fault had a hand in it. */
   readonly fault: boolean;

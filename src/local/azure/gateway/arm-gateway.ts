@@ -130,11 +130,16 @@ export class ArmGateway implements Service {
     const apiVersion = checkApiVersion(exchange.url.searchParams, path);
     if (!route) throw this.#notRouted(exchange.method, path, apiVersion);
     const { operation, parameters } = route;
-    if (operation.action !== undefined) {
-      checkAction(this.#services, principal, operation.action, scopeOfPath(path));
-    }
+    const demand = (action: string, scope: string): void => {
+      exchange.demanded.push({ action, scope });
+      checkAction(this.#services, principal, action, scope);
+    };
+    if (operation.action !== undefined) demand(operation.action, scopeOfPath(path));
     const body = parseBody(request.body);
     const links = operation.linkedScopes?.(body, this.#services.switches) ?? [];
+    for (const { action, resourceId } of links) {
+      exchange.demanded.push({ action, scope: resourceId });
+    }
     checkLinkedScopes(this.#services, operation, path, links, principal, auxiliary);
     if (operation.needsResourceGroup !== false) this.#checkResourceGroup(exchange.method, path);
     requireUnlocked(this.#services, exchange.method, operation.action, scopeOfPath(path));
@@ -151,6 +156,7 @@ export class ArmGateway implements Service {
       auxiliary,
       fault: operationFault(request.effect),
       azure: this.#services,
+      demand,
     };
     return operation.handle(context);
   }

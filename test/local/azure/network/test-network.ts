@@ -84,6 +84,7 @@ export class TestNetwork {
       auxiliary: auxiliary.map(principalOf),
       fault: options.fault ?? {},
       azure: this.services,
+      demand: () => {},
     };
     try {
       const answer = this.services.store.transaction(() => route.operation.handle(context));
