@@ -55,7 +55,7 @@ export function createAzure(options: AzureOptions): Azure & AzureReads {
     }
   }
   const credentials = new TenantCredentials({
-    application: landscape.application,
+    landscape,
     settings,
     authority: endpoints.authority,
     disableInstanceDiscovery: endpoints.disableInstanceDiscovery,

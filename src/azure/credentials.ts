@@ -1,7 +1,7 @@
 import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import { type AccessToken, ClientSecretCredential, type TokenCredential } from '@azure/identity';
 import { vendingError } from '../model/errors.ts';
-import type { Landscape } from '../model/landscape.ts';
+import { credentialIn, type Landscape } from '../model/landscape.ts';
 import { failure, type Outcome, success } from '../model/outcome.ts';
 import { azureAnswer, isRecord, retryAfterSeconds } from './azure-answer.ts';
 import { type CallContext, translateFault, translateTokenFailure } from './error-translation.ts';
@@ -10,7 +10,7 @@ import { type CallContext, translateFault, translateTokenFailure } from './error
 export const resourceManagerScope = 'https://management.azure.com/.default';
 
 export interface CredentialOptions {
-  readonly application: Landscape['application'];
+  readonly landscape: Landscape;
   readonly settings: Readonly<Record<string, string | undefined>>;
   readonly authority: string;
   /** For an authority that is not one of Microsoft's public ones. */
@@ -46,7 +46,7 @@ export class TenantCredentials {
   }
 
   get clientId(): string {
-    return this.#options.application.clientId;
+    return this.#options.landscape.application.clientId;
   }
 
   /**
@@ -62,8 +62,10 @@ export class TenantCredentials {
     doing: string,
   ): Promise<Outcome<{ readonly credential: TokenCredential; readonly token: AccessToken }>> {
     const context: CallContext = { doing, tenantId, clientId: this.clientId };
-    const secret = this.#options.settings[this.#options.application.credential.setting];
-    if (!secret) return failure(this.#settingMissing(context));
+    const used = credentialIn(this.#options.landscape, tenantId);
+    const setting = used.type === 'clientSecret' ? used.setting : '';
+    const secret = this.#options.settings[setting];
+    if (!secret) return failure(this.#settingMissing(context, setting));
     const known = this.#byTenant.get(tenantId) ?? this.#create(tenantId, secret);
     this.#byTenant.set(tenantId, known);
     const { credential, exchange } = known;
@@ -83,7 +85,7 @@ export class TenantCredentials {
       return failure(
         translateTokenFailure(words, context, {
           retryAfter: exchange.retryAfterSeconds,
-          isAbroad: tenantId !== this.#options.application.homeTenantId,
+          isAbroad: tenantId !== this.#options.landscape.application.homeTenantId,
         }),
       );
     }
@@ -113,8 +115,7 @@ export class TenantCredentials {
     return { credential, exchange };
   }
 
-  #settingMissing({ doing, tenantId }: CallContext) {
-    const { setting } = this.#options.application.credential;
+  #settingMissing({ doing, tenantId }: CallContext, setting: string) {
     return vendingError('CredentialInvalid', `${doing} failed: the app has no credential.`, {
       cause: `The app setting '${setting}', which the landscape names for the client secret, is missing or empty.`,
       remedy: `Set '${setting}' to a client secret of application ${this.clientId}.`,

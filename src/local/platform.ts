@@ -205,7 +205,7 @@ function settingsOf(
   ledgerFile: string,
 ): Record<string, string> {
   const landscapeFile = join(dataDirectory, 'landscape.json');
-  writeFileSync(landscapeFile, JSON.stringify(landscape, null, 2));
+  writeFileSync(landscapeFile, JSON.stringify(withEmulatedCredential(landscape), null, 2));
   return {
     ServiceBusConnection: serviceBus,
     FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: String(mostBodyBytes),
@@ -217,7 +217,30 @@ function settingsOf(
     VNETV_DISABLE_INSTANCE_DISCOVERY: 'true',
     // Of a port that is yet to be found nobody knows the address: then events lead to no page.
     ...(ports.api === 0 ? {} : { VNETV_PAGE_URL: `http://127.0.0.1:${ports.api}` }),
-    [landscape.application.credential.setting]: applications[0]?.clientSecret ?? '',
+    [emulatedSecretSetting]: applications[0]?.clientSecret ?? '',
     ...settings,
+  };
+}
+
+const emulatedSecretSetting = 'VNETV_CLIENT_SECRET';
+
+/**
+ * The emulated Azure knows one secret of the application and no other credential: with that, a landscape
+ * made for the real Azure runs here unchanged.
+ */
+function withEmulatedCredential({
+  application,
+  managementTenant: { credential: _, ...managementTenant },
+  managedTenants,
+  ...landscape
+}: Landscape): Landscape {
+  return {
+    ...landscape,
+    managementTenant,
+    managedTenants: managedTenants.map(({ credential: __, ...tenant }) => tenant),
+    application: {
+      ...application,
+      credential: { type: 'clientSecret', setting: emulatedSecretSetting },
+    },
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { callbacksSchema } from './callbacks.ts';
+import { type ApplicationCredential, credentialSchema } from './landscape-credential.ts';
 import { aliasSchema, guidSchema, landscapePersonSchema } from './landscape-parts.ts';
 import { policySchema, unknownNamesOf } from './landscape-policy.ts';
 
@@ -28,12 +29,9 @@ const managedTenantSchema = z.strictObject({
       }),
     )
     .min(1),
+  /** Instead of the application's, for tokens of this tenant. */
+  credential: credentialSchema.optional(),
 });
-
-/** How the application proves who it is. The secret itself stays in an app setting. */
-const credentialSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('clientSecret'), setting: z.string().min(1) }),
-]);
 
 /** Bounds of the workflow, in seconds. */
 const boundsSchema = z.strictObject({
@@ -69,12 +67,15 @@ export const landscapeSchema = z
       subscriptionId: guidSchema,
       resourceGroup: z.string().min(1),
       networkManager: z.string().min(1),
+      /** Instead of the application's, for tokens of this tenant. */
+      credential: credentialSchema.optional(),
     }),
     /** The multi-tenant application that acts in all tenants. */
     application: z.strictObject({
       clientId: guidSchema,
       homeTenantId: guidSchema,
-      credential: credentialSchema,
+      /** For tokens of every tenant that has none of its own. */
+      credential: credentialSchema.default({ type: 'federatedIdentity' }),
     }),
     pools: z.array(poolSchema).min(1),
     managedTenants: z.array(managedTenantSchema).min(1),
@@ -116,6 +117,18 @@ export const landscapeSchema = z
       context.issues.push({ code: 'custom', input: policy, path: ['policy', ...path], message });
     }
   });
+
+/** How the application proves who it is where it asks for tokens of a tenant. */
+export function credentialIn(
+  { application, managementTenant, managedTenants }: Landscape,
+  tenantId: string,
+): ApplicationCredential {
+  const own =
+    managementTenant.tenantId === tenantId
+      ? managementTenant.credential
+      : managedTenants.find((tenant) => tenant.tenantId === tenantId)?.credential;
+  return own ?? application.credential;
+}
 
 export type Landscape = z.output<typeof landscapeSchema>;
 export type LandscapePool = Landscape['pools'][number];

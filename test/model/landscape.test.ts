@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { landscapeSchema } from '../../src/model/landscape.ts';
+import { credentialIn, landscapeSchema } from '../../src/model/landscape.ts';
 import { ids, poolIds, sampleLandscape } from './samples.ts';
 
 const faultsOf = (change: object): string[] => {
@@ -34,7 +34,46 @@ describe('the landscape', () => {
     ]);
   });
 
+  test('needs no secret unless it says so', () => {
+    const { credential: _, ...application } = sampleLandscape().application;
+    expect(sampleLandscape({ application }).application.credential).toEqual({
+      type: 'federatedIdentity',
+    });
+  });
+
+  test('may give a tenant a credential of its own', () => {
+    const certificate = { type: 'certificate', file: '/etc/vnet-vending.pem' };
+    const managed = { ...tenant, credential: certificate };
+    const otherTenantId = 'bbbbbbbb-0000-4000-8000-000000000009';
+    const other = { ...tenant, alias: 'u', tenantId: otherTenantId };
+    const landscape = sampleLandscape({ managedTenants: [managed, other] });
+    expect(credentialIn(landscape, ids.managedTenant)).toEqual(certificate);
+    const shared = { type: 'clientSecret', setting: 'SECRET' };
+    expect(credentialIn(landscape, otherTenantId)).toEqual(shared);
+    expect(credentialIn(landscape, ids.managementTenant)).toEqual(shared);
+  });
+
   test.each<[string, object, RegExp]>([
+    [
+      'a certificate from nowhere',
+      { managedTenants: [{ ...tenant, credential: { type: 'certificate' } }] },
+      /exactly one of file and keyVaultSecret/,
+    ],
+    [
+      'a secret of Key Vault with its version, which would never change',
+      {
+        managedTenants: [
+          {
+            ...tenant,
+            credential: {
+              type: 'certificate',
+              keyVaultSecret: `https://contoso.vault.azure.net/secrets/cert/${'0'.repeat(32)}`,
+            },
+          },
+        ],
+      },
+      /without its version/,
+    ],
     [
       'an alias used twice',
       { pools: [pool, { ...pool, id: poolIds.ipv6 }] },
