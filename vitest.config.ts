@@ -11,6 +11,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // Of what a test looks at again until it holds (`expect.poll`): a page follows an action when it gets to it.
+    expect: { poll: { timeout: 15_000 } },
     // A test that passes only at the second attempt is a broken test.
     retry: 0,
     reporters: ['default', './scripts/plain-line-reporter.ts'],

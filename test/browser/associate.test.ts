@@ -31,7 +31,7 @@ describe('the form for an association', () => {
     await page.getByLabel('VNet', { exact: true }).fill('branch');
     await page.getByRole('radio', { name: /^vnet-branch/ }).check();
 
-    expect(await page.getByLabel('IPv4 pool').inputValue()).toBe('corp-centralus');
+    await expect.poll(() => page.getByLabel('IPv4 pool').inputValue()).toBe('corp-centralus');
     await page.getByLabel('Reason').fill('It is older than the pools');
     await showPlan(page);
     await page.getByRole('button', { name: 'Send the request' }).waitFor();
@@ -53,7 +53,7 @@ describe('the form for an association', () => {
     await page.getByRole('link', { name: 'associate vnet-branch' }).click();
 
     await page.getByRole('radio', { name: /^vnet-branch/, checked: true }).waitFor();
-    expect(await page.getByLabel('IPv4 pool').inputValue()).toBe('corp-centralus');
+    await expect.poll(() => page.getByLabel('IPv4 pool').inputValue()).toBe('corp-centralus');
     await page.waitForURL((url) => url.search === '');
     await page.getByLabel('VNet', { exact: true }).fill('payments');
     await page.getByRole('radio', { name: /^vnet-payments/ }).check();
@@ -84,7 +84,7 @@ describe('the form for an association', () => {
     const page = await bench.open('/new/associate', { person: 'ada' });
     await page.getByLabel('Tenant').selectOption('fabrikam');
     await page.getByRole('radio', { name: /^vnet-branch/ }).check();
-    expect(await page.getByLabel('IPv4 pool').inputValue()).toBe('');
+    await expect.poll(() => page.getByLabel('IPv4 pool').inputValue()).toBe('');
 
     await page.getByLabel('IPv4 pool').selectOption('corp-centralus');
 
@@ -96,13 +96,15 @@ describe('the form for an association', () => {
     await page.getByLabel('Tenant').waitFor();
     await showPlan(page);
     await page.getByRole('alert').getByRole('link', { name: 'Choose the VNet.' }).click();
-    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('SELECT');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('SELECT');
 
     await page.getByLabel('Tenant').selectOption('fabrikam');
     await page.getByRole('radio').first().waitFor();
     await page.getByRole('alert').getByRole('link', { name: 'Choose the VNet.' }).click();
-    expect(await page.evaluate(() => document.activeElement?.getAttribute('type'))).toBe('radio');
-    expect(await page.getByRole('radiogroup').getAttribute('aria-invalid')).toBe('true');
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.getAttribute('type')))
+      .toBe('radio');
+    await expect.poll(() => page.getByRole('radiogroup').getAttribute('aria-invalid')).toBe('true');
   });
 
   it('is filled in by keyboard alone', async () => {
@@ -120,6 +122,6 @@ describe('the form for an association', () => {
 
     await page.getByRole('radio', { name: /^vnet-branch/, checked: true }).waitFor();
     await page.getByLabel('IPv4 pool').waitFor();
-    expect(await page.getByRole('alert').count()).toBe(0);
+    await expect.poll(() => page.getByRole('alert').count()).toBe(0);
   });
 });

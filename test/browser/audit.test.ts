@@ -21,8 +21,10 @@ describe('the audit trail on the page', () => {
     const page = await bench.open('/audit', { person: 'ravi' });
     const row = entries(page).getByRole('row').nth(4);
     await row.waitFor();
-    expect(await row.innerText()).toMatch(/4[\s\S]*RITM0012301[\s\S]*Approved, stage approval/);
-    expect(await row.innerText()).toContain('Ben Approver');
+    await expect
+      .poll(() => row.innerText())
+      .toMatch(/4[\s\S]*RITM0012301[\s\S]*Approved, stage approval/);
+    await expect.poll(() => row.innerText()).toContain('Ben Approver');
 
     await row.getByText('Facts').click();
 
@@ -34,12 +36,12 @@ describe('the audit trail on the page', () => {
   it('goes through the trail by pages that can be linked to', async () => {
     const page = await bench.open('/audit', { person: 'ravi' });
     await entries(page).waitFor();
-    expect(await entries(page).getByRole('row').count()).toBe(51);
+    await expect.poll(() => entries(page).getByRole('row').count()).toBe(51);
     await page.getByRole('link', { name: 'Next page' }).click();
 
     await entries(page).getByRole('rowheader', { name: '51', exact: true }).waitFor();
     expect(new URL(page.url()).search).toBe('?after=50');
-    expect(await page.getByRole('link', { name: 'Next page' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('link', { name: 'Next page' }).count()).toBe(0);
     await page.getByRole('link', { name: 'First page' }).click();
     await entries(page).getByRole('rowheader', { name: '1', exact: true }).waitFor();
   });
@@ -50,7 +52,7 @@ describe('the audit trail on the page', () => {
     await page.getByRole('button', { name: 'Show' }).click();
 
     await entries(page).getByText('Rejected, stage approval').waitFor();
-    expect(await entries(page).getByRole('row').count()).toBe(6);
+    await expect.poll(() => entries(page).getByRole('row').count()).toBe(6);
     expect(new URL(page.url()).search).toBe('?request=RITM0012304');
     await page.getByRole('link', { name: 'All requests' }).last().click();
     await entries(page).getByText('RITM0012301').first().waitFor();
@@ -86,8 +88,8 @@ describe('the audit trail on the page', () => {
 
     const alert = page.getByRole('alert');
     await alert.getByText('The trail is not intact').waitFor();
-    expect(await alert.innerText()).toMatch(/Entry 4 .* was changed/);
-    expect(await alert.innerText()).toContain('security team');
+    await expect.poll(() => alert.innerText()).toMatch(/Entry 4 .* was changed/);
+    await expect.poll(() => alert.innerText()).toContain('security team');
   });
 
   it('compares the trail with a head that was noted before', async () => {
@@ -137,6 +139,6 @@ describe('the audit trail on the page', () => {
     await entries(page).getByText('Facts').first().click();
 
     await page.getByText('New payments environment <b>for</b> the autumn').waitFor();
-    expect(await page.locator('main b').count()).toBe(0);
+    await expect.poll(() => page.locator('main b').count()).toBe(0);
   });
 });

@@ -61,7 +61,7 @@ describe('pools, tenants and the audit trail of the local platform', () => {
     await ada.goto('/tenants/fabrikam');
     await ada.getByRole('link', { name: 'associate vnet-leaves' }).click(soon);
     await ada.getByRole('radio', { name: /^vnet-leaves/, checked: true }).waitFor(soon);
-    expect(await ada.getByLabel('IPv4 pool').inputValue()).toBe('corp-centralus');
+    await expect.poll(() => ada.getByLabel('IPv4 pool').inputValue()).toBe('corp-centralus');
     await send(ada, 'RITM0090003');
     await approve(ben, 'RITM0090003');
     await badge(ada, 'Succeeded').waitFor(soon);
@@ -75,10 +75,12 @@ describe('pools, tenants and the audit trail of the local platform', () => {
     const notMet = ben.getByRole('region', { name: 'Not met' });
     await notMet.waitFor(soon);
 
-    expect(await notMet.innerText()).toContain('Cross-tenant connection');
-    expect(await notMet.getByRole('code').first().innerText()).toMatch(
-      /^az role assignment create --role "Network Contributor" --assignee \S+ --scope \S+$/,
-    );
+    await expect.poll(() => notMet.innerText()).toContain('Cross-tenant connection');
+    await expect
+      .poll(() => notMet.getByRole('code').first().innerText())
+      .toMatch(
+        /^az role assignment create --role "Network Contributor" --assignee \S+ --scope \S+$/,
+      );
     expect(await seriousFindings(ben)).toEqual([]);
   });
 

@@ -64,8 +64,8 @@ describe('every page', () => {
 
       await lookAtEverything(page, name);
 
-      expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1);
-      expect(await page.title()).toMatch(/VNet vending$/);
+      await expect.poll(() => page.getByRole('heading', { level: 1 }).count()).toBe(1);
+      await expect.poll(() => page.title()).toMatch(/VNet vending$/);
     },
   );
 

@@ -52,8 +52,8 @@ describe('the journey through the page of the local platform', () => {
     await expectAccessible(ada, 'plan');
     await ada.getByRole('button', { name: 'Send the request' }).click();
     await badge(ada, 'Awaiting approval').waitFor(soon);
-    expect(await ada.locator('.reason').innerText()).toBe(oddReason);
-    expect(await ada.locator('main img').count()).toBe(0);
+    await expect.poll(() => ada.locator('.reason').innerText()).toBe(oddReason);
+    await expect.poll(() => ada.locator('main img').count()).toBe(0);
 
     const ben = await local.open('/approvals');
     await signIn(ben, 'Ben Approver');
@@ -86,6 +86,6 @@ describe('the journey through the page of the local platform', () => {
     await ada.goto('/pools/corp-centralus');
     await ada.getByRole('heading', { level: 1, name: 'corp-centralus' }).waitFor();
     await ada.locator('.skeleton').first().waitFor({ state: 'detached' });
-    expect(await ada.getByText('vnet-journey').count()).toBe(0);
+    await expect.poll(() => ada.getByText('vnet-journey').count()).toBe(0);
   }, 240_000);
 });

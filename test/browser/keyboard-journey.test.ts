@@ -83,6 +83,6 @@ describe('the journey by keyboard alone', () => {
     );
     await ada.page.getByRole('heading', { level: 1, name: 'corp-centralus' }).waitFor();
     await ada.page.locator('.skeleton').first().waitFor({ state: 'detached' });
-    expect(await ada.page.getByText('vnet-keys').count()).toBe(0);
+    await expect.poll(() => ada.page.getByText('vnet-keys').count()).toBe(0);
   }, 240_000);
 });

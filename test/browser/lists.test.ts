@@ -13,7 +13,7 @@ describe('lists of requests', () => {
     const page = await bench.open('/approvals', { person: 'ben' });
     await page.locator('tbody').waitFor();
 
-    expect(await ids(page)).toEqual(['RITM0012345', 'RITM0012350']);
+    await expect.poll(() => ids(page)).toEqual(['RITM0012345', 'RITM0012350']);
     const [first, second] = await page.locator('tbody tr').allInnerTexts();
     expect(first).toMatch(/Large allocation[\s\S]*network[\s\S]*48 hours ago[\s\S]*in 2 hours/);
     expect(second).toMatch(
@@ -34,14 +34,14 @@ describe('lists of requests', () => {
     const page = await bench.open('/approvals', { person: 'ben' });
     await page.locator('tbody').waitFor();
 
-    expect(await ids(page)).toEqual(['RITM0012345', 'RITM0012350']);
+    await expect.poll(() => ids(page)).toEqual(['RITM0012345', 'RITM0012350']);
   });
 
   it('keep their filters in the address', async () => {
     const page = await bench.open('/requests?state=parked', { person: 'olu' });
     await page.locator('tbody').waitFor();
-    expect(await ids(page)).toEqual(['RITM0012344']);
-    expect(await page.getByLabel('State').inputValue()).toBe('parked');
+    await expect.poll(() => ids(page)).toEqual(['RITM0012344']);
+    await expect.poll(() => page.getByLabel('State').inputValue()).toBe('parked');
 
     await page.getByLabel('State').selectOption('Succeeded');
     await page.getByRole('link', { name: 'RITM0012301' }).waitFor();
@@ -72,7 +72,7 @@ describe('lists of requests', () => {
     // Pages of the API hold 20 here; a page of the list is made of two of them.
     expect([first.length, second.length]).toEqual([40, 20]);
     expect(second.filter((id) => first.includes(id))).toEqual([]);
-    expect(await ids(page)).toEqual(first);
+    await expect.poll(() => ids(page)).toEqual(first);
   });
 
   it('open a request by its id', async () => {
@@ -107,7 +107,7 @@ describe('lists of requests', () => {
     await page.reload();
 
     await page.getByText('Wait a minute.').waitFor();
-    expect(await page.getByText('Nothing waits for your decision').count()).toBe(0);
+    await expect.poll(() => page.getByText('Nothing waits for your decision').count()).toBe(0);
   });
 
   it('show that they are being read', async () => {
@@ -122,10 +122,10 @@ describe('lists of requests', () => {
     await page.locator('tbody').waitFor();
 
     const cell = page.locator('tbody tr').first().getByRole('cell').first();
-    expect(await cell.locator('.cell-title').isVisible()).toBe(true);
-    expect(await page.getByRole('table', { name: 'Requests, newest first' }).isVisible()).toBe(
-      true,
-    );
+    await expect.poll(() => cell.locator('.cell-title').isVisible()).toBe(true);
+    await expect
+      .poll(() => page.getByRole('table', { name: 'Requests, newest first' }).isVisible())
+      .toBe(true);
   });
 });
 
@@ -140,15 +140,12 @@ describe('the start page', () => {
       return headings(page);
     };
 
-    expect(await of('ada')).toEqual(['Your latest requests', 'Pools']);
-    expect(await of('ben')).toEqual(['Waits for your decision', 'Pools']);
-    expect(await of('olu')).toEqual([
-      'Needs an operator',
-      'Waits for your decision',
-      'Your latest requests',
-      'Pools',
-    ]);
-    expect(await of('ravi')).toEqual(['Latest requests', 'Pools']);
+    await expect.poll(() => of('ada')).toEqual(['Your latest requests', 'Pools']);
+    await expect.poll(() => of('ben')).toEqual(['Waits for your decision', 'Pools']);
+    await expect
+      .poll(() => of('olu'))
+      .toEqual(['Needs an operator', 'Waits for your decision', 'Your latest requests', 'Pools']);
+    await expect.poll(() => of('ravi')).toEqual(['Latest requests', 'Pools']);
   });
 
   it('has one part fail without the others', async () => {

@@ -32,13 +32,15 @@ describe('the pools of the page', () => {
         page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
 
       await page.getByRole('link', { name: 'corp-northeurope', exact: true }).waitFor();
-      expect(await row('corp-northeurope').innerText()).toMatch(
-        /32% allocated, 3\.6% reserved.*340,016 addresses/,
-      );
-      expect(await row('corp-northeurope-v6').innerText()).toContain('/64s');
-      expect(await row('edge-uksouth').innerText()).toContain('Nearly full');
-      expect(await row('corp-northeurope').innerText()).not.toContain('Nearly full');
-      expect(await row('corp-westeurope').innerText()).toContain('may not read the pool');
+      await expect
+        .poll(() => row('corp-northeurope').innerText())
+        .toMatch(/32% allocated, 3\.6% reserved.*340,016 addresses/);
+      await expect.poll(() => row('corp-northeurope-v6').innerText()).toContain('/64s');
+      await expect.poll(() => row('edge-uksouth').innerText()).toContain('Nearly full');
+      await expect.poll(() => row('corp-northeurope').innerText()).not.toContain('Nearly full');
+      await expect
+        .poll(() => row('corp-westeurope').innerText())
+        .toContain('may not read the pool');
     });
 
     it('says so when there is no pool', async () => {
@@ -106,32 +108,34 @@ describe('the pools of the page', () => {
     it('is gone through by keyboard: one stop, arrows, in, out, and the focus stays in it', async () => {
       const page = await open('/pools/corp-northeurope');
       await tile(page, /^10\.32\.0\.0\/20, partly used/).waitFor();
-      expect(await mapOf(page).locator('[tabindex="0"]').count()).toBe(1);
+      await expect.poll(() => mapOf(page).locator('[tabindex="0"]').count()).toBe(1);
 
       await mapOf(page).locator('[tabindex="0"]').focus();
       await page.keyboard.press('ArrowDown');
-      expect(await focused(page)).toMatch(/^10\.33\.0\.0\/20, partly used/);
+      await expect.poll(() => focused(page)).toMatch(/^10\.33\.0\.0\/20, partly used/);
       await page.keyboard.press('Enter');
       await tile(page, /^vnet-retail-dr-18/).waitFor();
-      expect(await focused(page)).toMatch(/^vnet-retail-dr-18 10\.33\.0\.0\/22/);
+      await expect.poll(() => focused(page)).toMatch(/^vnet-retail-dr-18 10\.33\.0\.0\/22/);
 
       await page.keyboard.press('Escape');
       await tile(page, /^reserved 10\.33\.16\.0\/20/).waitFor();
       expect(queryOf(page)).toBe('?at=10.33.0.0/16');
-      expect(await focused(page)).toMatch(/^vnet-retail-dr-18/);
+      await expect.poll(() => focused(page)).toMatch(/^vnet-retail-dr-18/);
       await page.keyboard.press('-');
       await tile(page, /^corp-branches/).waitFor();
-      expect(await focused(page)).toMatch(/^10\.33\.0\.0\/20, partly used/);
+      await expect.poll(() => focused(page)).toMatch(/^10\.33\.0\.0\/20, partly used/);
 
       await page.keyboard.press('+');
       await tile(page, /^reserved 10\.33\.16\.0\/20/).waitFor();
       await page.keyboard.press('End');
-      expect(await focused(page)).toMatch(/^free 10\.33\.8\.0\/21/);
+      await expect.poll(() => focused(page)).toMatch(/^free 10\.33\.8\.0\/21/);
       await page.keyboard.press('Control+End');
       await page.keyboard.press(' ');
       expect(queryOf(page)).toMatch(/at=10\.33\.0\.0\/16&block=10\.33\.2/);
       await page.keyboard.press('Tab');
-      expect(await page.evaluate(() => document.activeElement?.closest('svg.map'))).toBeNull();
+      await expect
+        .poll(() => page.evaluate(() => document.activeElement?.closest('svg.map')))
+        .toBeNull();
     });
 
     it('finds who holds an address, and shows it on the map', async () => {
@@ -139,8 +143,8 @@ describe('the pools of the page', () => {
       await page.getByRole('searchbox', { name: 'Find' }).fill('10.35.228.170');
       await page.getByRole('heading', { name: 'Blocks that match “10.35.228.170”' }).waitFor();
       const table = page.getByRole('table', { name: /match/ });
-      expect(await table.getByRole('row').count()).toBe(2);
-      expect(await table.innerText()).toContain('vnet-web-dev-37');
+      await expect.poll(() => table.getByRole('row').count()).toBe(2);
+      await expect.poll(() => table.innerText()).toContain('vnet-web-dev-37');
       await page.getByRole('link', { name: '10.35.228.160/27 on the map' }).click();
 
       await tile(page, /^vnet-web-dev-37 10\.35\.228\.160\/27/).waitFor();
@@ -212,29 +216,29 @@ describe('the pools of the page', () => {
         kind: 'allocated',
         holder: { resourceId: '/virtualNetworks/vnet-new', name: 'vnet-new' },
       });
-      expect(await tile(page, /^vnet-new/).count()).toBe(0);
+      await expect.poll(() => tile(page, /^vnet-new/).count()).toBe(0);
 
       await page.clock.fastForward(16_000);
 
       await tile(page, /^vnet-new 10\.0\.1\.0\/24/).waitFor();
-      expect(await focused(page)).toMatch(/^reserved 10\.0\.2\.0\/23/);
+      await expect.poll(() => focused(page)).toMatch(/^reserved 10\.0\.2\.0\/23/);
     });
 
     it('shows a block that another page leads to, and one of the table where the map is', async () => {
       const page = await open('/pools/corp-northeurope?block=10.35.228.160/27', { height: 400 });
       const block = tile(page, /^vnet-web-dev-37 10\.35\.228\.160\/27/);
       await block.and(page.locator('[aria-selected=true]')).waitFor();
-      expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BODY');
+      await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('BODY');
       await page.getByRole('navigation', { name: 'Zoom' }).getByText('10.32.0.0/12').click();
       await tile(page, /^corp-branches/).waitFor();
-      expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe(
-        'gridcell',
-      );
+      await expect
+        .poll(() => page.evaluate(() => document.activeElement?.getAttribute('role')))
+        .toBe('gridcell');
 
       await page.getByRole('link', { name: '10.33.112.0/21 on the map' }).click();
 
       await tile(page, /^vnet-data-dr-14/).waitFor();
-      expect(await focused(page)).toMatch(/^vnet-data-dr-14/);
+      await expect.poll(() => focused(page)).toMatch(/^vnet-data-dr-14/);
       const isInSight = await page.evaluate(() => {
         const { top, bottom } =
           document.activeElement?.getBoundingClientRect() ?? new DOMRect(0, -1);
@@ -266,7 +270,7 @@ describe('the pools of the page', () => {
 
     await page.goto('/pools/corp-westeurope');
     await page.getByText('Give the application the role IPAM Pool User').waitFor();
-    expect(await mapOf(page).count()).toBe(0);
+    await expect.poll(() => mapOf(page).count()).toBe(0);
   });
 
   it('leads to the form for a VNet in this pool, which keeps what was chosen there before', async () => {
@@ -274,13 +278,13 @@ describe('the pools of the page', () => {
     await page.getByRole('link', { name: 'Ask for a VNet' }).click();
     await page.getByRole('heading', { name: 'New VNet' }).waitFor();
     await page.waitForURL((url) => url.search === '');
-    expect(await page.getByLabel('Region').inputValue()).toBe('northeurope');
-    expect(await page.getByLabel('IPv4 pool').inputValue()).toBe('corp-northeurope');
+    await expect.poll(() => page.getByLabel('Region').inputValue()).toBe('northeurope');
+    await expect.poll(() => page.getByLabel('IPv4 pool').inputValue()).toBe('corp-northeurope');
 
     await page.goto('/new?pool=edge-uksouth');
 
     await page.waitForURL((url) => url.search === '');
-    expect(await page.getByLabel('Region').inputValue()).toBe('northeurope');
+    await expect.poll(() => page.getByLabel('Region').inputValue()).toBe('northeurope');
   });
 
   it('says that there is no such pool', async () => {
@@ -317,7 +321,7 @@ describe('the pools of the page', () => {
         await page.locator('svg.map, svg.usage-bar').first().waitFor();
 
         if (withAxe) expect(await seriousFindings(page)).toEqual([]);
-        expect(await overflow(page)).toBeLessThanOrEqual(0);
+        await expect.poll(() => overflow(page)).toBeLessThanOrEqual(0);
         await keepScreenshot(page, `${name}-${width}-${theme}`);
         await page.context().close();
       }

@@ -36,9 +36,9 @@ describe('the page of a request', () => {
     await page.getByText('VNet and pool agree: 10.0.4.0/22.').waitFor();
 
     await page.getByText('Nothing: the request is over.').waitFor();
-    expect(await page.locator('[role=status][aria-live=polite]').innerText()).toContain(
-      'Succeeded',
-    );
+    await expect
+      .poll(() => page.locator('[role=status][aria-live=polite]').innerText())
+      .toContain('Succeeded');
     let readings = 0;
     page.on('request', () => {
       readings += 1;
@@ -59,7 +59,7 @@ describe('the page of a request', () => {
     await dialog(page).getByRole('button', { name: 'Approve', exact: true }).click();
 
     await page.getByText('Ben Approver approved').waitFor();
-    expect(await dialog(page).count()).toBe(0);
+    await expect.poll(() => dialog(page).count()).toBe(0);
     const [sent] = bench.sent('/api/requests/RITM0012345/decisions');
     expect(sent?.body).toEqual({ decision: 'approve', planHash });
     expect(sent?.headers['if-match']).toBe('"4"');
@@ -74,9 +74,9 @@ describe('the page of a request', () => {
     request.revision += 1;
 
     await dialog(page).getByText('The plan has changed meanwhile').waitFor();
-    expect(await dialog(page).getByRole('button', { name: 'Approve', exact: true }).count()).toBe(
-      0,
-    );
+    await expect
+      .poll(() => dialog(page).getByRole('button', { name: 'Approve', exact: true }).count())
+      .toBe(0);
     await dialog(page).getByText('/22 (1,024 addresses)').waitFor();
     await dialog(page).getByRole('button', { name: 'Show the new plan' }).click();
     await dialog(page).getByText('/20 (4,096 addresses)').waitFor();
@@ -110,7 +110,7 @@ describe('the page of a request', () => {
     await button(page, 'Reject…').click();
     await dialog(page).getByRole('button', { name: 'Reject', exact: true }).click();
     await dialog(page).getByText('Say why.').waitFor();
-    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('TEXTAREA');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('TEXTAREA');
     expect(bench.sent('/api/requests/RITM0012345/decisions')).toEqual([]);
 
     await dialog(page).getByLabel('Reason').fill('Use the shared VNet.');
@@ -163,8 +163,10 @@ describe('the page of a request', () => {
     const page = await bench.open('/requests/RITM0012345', { person: 'ravi' });
     await page.getByText('What happens next').waitFor();
 
-    expect(await page.getByRole('main').getByRole('button', { name: /…$/ }).count()).toBe(0);
-    expect(await page.getByRole('link', { name: 'Remove the VNet…' }).count()).toBe(0);
+    await expect
+      .poll(() => page.getByRole('main').getByRole('button', { name: /…$/ }).count())
+      .toBe(0);
+    await expect.poll(() => page.getByRole('link', { name: 'Remove the VNet…' }).count()).toBe(0);
   });
 
   it('closes a dialog by Escape and gives the focus back', async () => {
@@ -174,8 +176,10 @@ describe('the page of a request', () => {
 
     await page.keyboard.press('Escape');
 
-    expect(await dialog(page).count()).toBe(0);
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Reject…');
+    await expect.poll(() => dialog(page).count()).toBe(0);
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.textContent))
+      .toBe('Reject…');
   });
 
   it('shows HTML as text, and characters that turn text around as what they are', async () => {
@@ -185,25 +189,27 @@ describe('the page of a request', () => {
 
     const reason = page.locator('.reason');
     await reason.waitFor();
-    expect(await reason.innerText()).toBe(
-      'The branch <b>is closed</b> <script>alert(1)</script> ‹U+202E›yb desrever‹U+202C›',
-    );
+    await expect
+      .poll(() => reason.innerText())
+      .toBe('The branch <b>is closed</b> <script>alert(1)</script> ‹U+202E›yb desrever‹U+202C›');
     await page.getByText('vnet<img src=x onerror=alert(1)>').first().waitFor();
-    expect(await page.locator('main b, main script, main img').count()).toBe(0);
+    await expect.poll(() => page.locator('main b, main script, main img').count()).toBe(0);
     await keepScreenshot(page, 'odd-names-light');
   });
 
   it('links a ticket only to a web page, in a tab that knows nothing of this one', async () => {
     const page = await bench.open('/requests/RITM0012345', { person: 'ben' });
     const link = page.getByRole('link', { name: /RITM0012345.*opens in a new tab/ });
-    expect(await link.getAttribute('href')).toMatch(/^https:\/\/contoso\.service-now\.example\//);
-    expect(await link.getAttribute('rel')).toContain('noopener');
+    await expect
+      .poll(() => link.getAttribute('href'))
+      .toMatch(/^https:\/\/contoso\.service-now\.example\//);
+    await expect.poll(() => link.getAttribute('rel')).toContain('noopener');
 
     for (const url of ['javascript:alert(1)', 'http://contoso.example', 'data:text/html,x']) {
       requestOf('RITM0012345').ticket = { system: 'servicenow', id: 'T-1', url };
       await page.reload();
       await page.getByText('T-1').waitFor();
-      expect(await page.getByRole('link', { name: /T-1/ }).count()).toBe(0);
+      await expect.poll(() => page.getByRole('link', { name: /T-1/ }).count()).toBe(0);
     }
   });
 
@@ -212,11 +218,13 @@ describe('the page of a request', () => {
     const against = page.locator('.against');
     await against.waitFor();
 
-    expect(await against.innerText()).toContain('256 addresses planned, 10.0.0.0/24');
+    await expect.poll(() => against.innerText()).toContain('256 addresses planned, 10.0.0.0/24');
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await against.getByRole('button', { name: 'Copy the prefixes' }).click();
     await page.getByText('Copied: prefixes').waitFor();
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('10.0.0.0/24');
+    await expect
+      .poll(() => page.evaluate(() => navigator.clipboard.readText()))
+      .toBe('10.0.0.0/24');
   });
 
   it('says what is left of a parked request, and what was taken back beside what was done', async () => {
@@ -227,17 +235,17 @@ describe('the page of a request', () => {
 
     const left = async (text: string): Promise<number> =>
       (await page.getByText(text).first().boundingBox())?.x ?? 0;
-    expect(await left('could not be deleted')).toBeGreaterThan(
-      (await left('No other request runs')) + 100,
-    );
-    expect(await page.locator('.phase-stopped').innerText()).toContain('Deploy');
+    await expect
+      .poll(() => left('could not be deleted'))
+      .toBeGreaterThan((await left('No other request runs')) + 100);
+    await expect.poll(() => page.locator('.phase-stopped').innerText()).toContain('Deploy');
   });
 
   it('says that a request is unknown or hidden', async () => {
     const page = await bench.open('/requests/RITM404', { person: 'ada' });
 
     await page.getByText('There is no request RITM404, or you may not see it.').waitFor();
-    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('RITM404');
+    await expect.poll(() => page.getByRole('heading', { level: 1 }).innerText()).toBe('RITM404');
   });
 
   it('keeps what it shows when it cannot be read again, and says so', async () => {
@@ -247,6 +255,6 @@ describe('the page of a request', () => {
     await page.route('**/api/requests/RITM0012345', (route) => route.abort());
 
     await page.getByText('This may be out of date').waitFor();
-    expect(await page.getByText('What happens next').isVisible()).toBe(true);
+    await expect.poll(() => page.getByText('What happens next').isVisible()).toBe(true);
   });
 });

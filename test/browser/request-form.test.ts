@@ -56,8 +56,10 @@ describe('the form for a new VNet', () => {
     await page.goto('/new');
 
     await page.getByLabel('Reason').waitFor();
-    expect(await page.getByLabel('Reason').inputValue()).toBe('');
-    expect(await page.getByLabel('Request id').inputValue()).toMatch(/^WEB-[0-9A-Z]{8}$/);
+    await expect.poll(() => page.getByLabel('Reason').inputValue()).toBe('');
+    await expect
+      .poll(() => page.getByLabel('Request id').inputValue())
+      .toMatch(/^WEB-[0-9A-Z]{8}$/);
   });
 
   it('says at each field what is wrong, and in a summary that takes the focus', async () => {
@@ -65,19 +67,21 @@ describe('the form for a new VNet', () => {
     await page.getByLabel('Request id').fill('12');
     await page.getByLabel('Request id').blur();
     await page.getByText('Begin with a letter').waitFor();
-    expect(await page.getByText('Choose a region.').count()).toBe(0);
+    await expect.poll(() => page.getByText('Choose a region.').count()).toBe(0);
 
     await showPlan(page).click();
 
     const summary = page.getByRole('alert');
     await summary.getByText('7 things are to be corrected').waitFor();
-    expect(await summary.evaluate((element) => element === document.activeElement)).toBe(true);
+    await expect
+      .poll(() => summary.evaluate((element) => element === document.activeElement))
+      .toBe(true);
     expect(bench.sent('/api/plans')).toEqual([]);
     await summary.getByRole('link', { name: 'Choose a region.' }).click();
-    expect(await focused(page)).toBe('location');
+    await expect.poll(() => focused(page)).toBe('location');
     const region = page.getByLabel('Region');
-    expect(await region.getAttribute('aria-invalid')).toBe('true');
-    expect(await region.getAttribute('aria-describedby')).toBe('location-error');
+    await expect.poll(() => region.getAttribute('aria-invalid')).toBe('true');
+    await expect.poll(() => region.getAttribute('aria-describedby')).toBe('location-error');
     await region.selectOption('centralus');
     await summary.getByText('6 things').waitFor();
   });
@@ -87,11 +91,11 @@ describe('the form for a new VNet', () => {
     await page.getByLabel('Region').selectOption('centralus');
     await page.getByLabel('Addresses').fill('200');
     await page.getByText('You get a /24: 256 addresses, 251 usable in one subnet.').waitFor();
-    expect(await page.getByLabel('or prefix').inputValue()).toBe('24');
+    await expect.poll(() => page.getByLabel('or prefix').inputValue()).toBe('24');
 
     await page.getByLabel('or prefix').selectOption('/22');
 
-    expect(await page.getByLabel('Addresses').inputValue()).toBe('1024');
+    await expect.poll(() => page.getByLabel('Addresses').inputValue()).toBe('1024');
     await page.getByText('You get a /22: 1,024 addresses, 1,019 usable in one subnet.').waitFor();
     await page.getByLabel('Addresses').fill('9999999');
     await page.getByLabel('Addresses').blur();
@@ -101,19 +105,18 @@ describe('the form for a new VNet', () => {
   it('offers pools of the region only, and resource groups of the subscription only', async () => {
     const page = await bench.open('/new', { person: 'ada' });
     await page.getByLabel('Region').selectOption('westeurope');
-    expect(await page.getByLabel('IPv4 pool').locator('option').allInnerTexts()).toEqual([
-      'No IPv4',
-      'corp-westeurope',
-    ]);
+    await expect
+      .poll(() => page.getByLabel('IPv4 pool').locator('option').allInnerTexts())
+      .toEqual(['No IPv4', 'corp-westeurope']);
     await page.getByText('How full it is cannot be seen now.').waitFor();
 
     await page.getByLabel('Tenant').selectOption('northwind');
 
-    expect(await page.getByLabel('Subscription').inputValue()).toMatch(/^c0000000/);
-    expect(await page.getByLabel('Resource group').inputValue()).toBe('rg-shared');
-    expect(await page.getByLabel('Resource group').evaluate((element) => element.tagName)).toBe(
-      'SELECT',
-    );
+    await expect.poll(() => page.getByLabel('Subscription').inputValue()).toMatch(/^c0000000/);
+    await expect.poll(() => page.getByLabel('Resource group').inputValue()).toBe('rg-shared');
+    await expect
+      .poll(() => page.getByLabel('Resource group').evaluate((element) => element.tagName))
+      .toBe('SELECT');
   });
 
   it('says while subnets come and go whether they fit', async () => {
@@ -132,19 +135,23 @@ describe('the form for a new VNet', () => {
       .getByRole('alert')
       .getByRole('link', { name: /The subnets need 320/ })
       .click();
-    expect(await focused(page)).toBe('subnets');
+    await expect.poll(() => focused(page)).toBe('subnets');
     await page.getByRole('button', { name: 'Remove subnet 1 (app)' }).click();
 
     await page.getByText('256 of 256 addresses in subnets, 0 left').first().waitFor();
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Add a subnet');
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.textContent))
+      .toBe('Add a subnet');
   });
 
   it('shows the tags that the policy requires, and wants them', async () => {
     bench.world.requiredTags = ['costCentre'];
     const page = await bench.open('/new', { person: 'ada' });
     await fillIn(page);
-    expect(await page.getByLabel('Tag', { exact: true }).inputValue()).toBe('costCentre');
-    expect(await page.getByRole('button', { name: /Remove the tag/ }).count()).toBe(0);
+    await expect
+      .poll(() => page.getByLabel('Tag', { exact: true }).inputValue())
+      .toBe('costCentre');
+    await expect.poll(() => page.getByRole('button', { name: /Remove the tag/ }).count()).toBe(0);
 
     await showPlan(page).click();
     await page.getByRole('alert').getByText('Every VNet needs the tag costCentre.').waitFor();
@@ -164,12 +171,14 @@ describe('the form for a new VNet', () => {
     await page.reload();
 
     await page.getByLabel('Reason').waitFor();
-    expect(await page.getByLabel('Reason').inputValue()).toBe('New payments environment');
-    expect(await page.getByLabel('Request id').inputValue()).toBe('RITM0099001');
-    expect(await page.getByLabel('Tenant').inputValue()).toBe('fabrikam');
-    expect(await page.locator('#subnet-1-name').inputValue()).toBe('app');
+    await expect
+      .poll(() => page.getByLabel('Reason').inputValue())
+      .toBe('New payments environment');
+    await expect.poll(() => page.getByLabel('Request id').inputValue()).toBe('RITM0099001');
+    await expect.poll(() => page.getByLabel('Tenant').inputValue()).toBe('fabrikam');
+    await expect.poll(() => page.locator('#subnet-1-name').inputValue()).toBe('app');
     await page.getByRole('button', { name: 'Start anew' }).click();
-    expect(await page.getByLabel('Reason').inputValue()).toBe('');
+    await expect.poll(() => page.getByLabel('Reason').inputValue()).toBe('');
   });
 
   it('shows nothing of it to somebody else who signs in', async () => {
@@ -180,7 +189,7 @@ describe('the form for a new VNet', () => {
     await page.reload();
 
     await page.getByText('Olu Operator').waitFor();
-    expect(await page.getByLabel('Reason').inputValue()).toBe('');
+    await expect.poll(() => page.getByLabel('Reason').inputValue()).toBe('');
   });
 
   it('asks for the plan again when the request was changed after it', async () => {
@@ -192,7 +201,7 @@ describe('the form for a new VNet', () => {
     await page.getByLabel('Name of the VNet').fill('vnet-other');
 
     await page.getByText('You have changed the request since').waitFor();
-    expect(await sendButton(page).count()).toBe(0);
+    await expect.poll(() => sendButton(page).count()).toBe(0);
     await page.getByRole('button', { name: 'Show the plan again' }).last().click();
     await sendButton(page).waitFor();
   });
@@ -211,7 +220,7 @@ describe('the form for a new VNet', () => {
     await fillIn(page);
     await showPlan(page).click();
     await page.getByText('Too large for this tenant.').waitFor();
-    expect(await sendButton(page).count()).toBe(0);
+    await expect.poll(() => sendButton(page).count()).toBe(0);
 
     bench.world.preview = () => ({
       error: {
@@ -227,7 +236,7 @@ describe('the form for a new VNet', () => {
 
     await page.getByText('As it is, this would not succeed').waitFor();
     await page.getByText('Choose another name.').waitFor();
-    expect(await sendButton(page).count()).toBe(0);
+    await expect.poll(() => sendButton(page).count()).toBe(0);
   });
 
   it('tells what is not met once, where it stands with its remedy', async () => {
@@ -251,9 +260,11 @@ describe('the form for a new VNet', () => {
     await showPlan(page).click();
 
     await page.getByText('One prerequisite is not met.').waitFor();
-    expect(await page.getByText('Assign the role.').count()).toBe(1);
-    expect(await page.locator('.finding').first().innerText()).toContain('lacks the role');
-    expect(await sendButton(page).count()).toBe(0);
+    await expect.poll(() => page.getByText('Assign the role.').count()).toBe(1);
+    await expect
+      .poll(() => page.locator('.finding').first().innerText())
+      .toContain('lacks the role');
+    await expect.poll(() => sendButton(page).count()).toBe(0);
   });
 
   it('shows at the field what the API refuses', async () => {
@@ -272,9 +283,9 @@ describe('the form for a new VNet', () => {
 
     const field = page.getByLabel('Name of the VNet');
     await page.locator('#virtualNetwork-error', { hasText: 'reserved word' }).waitFor();
-    expect(await field.getAttribute('aria-invalid')).toBe('true');
+    await expect.poll(() => field.getAttribute('aria-invalid')).toBe('true');
     await field.fill('vnet-better');
-    expect(await page.locator('#virtualNetwork-error').count()).toBe(0);
+    await expect.poll(() => page.locator('#virtualNetwork-error').count()).toBe(0);
   });
 
   it('sends the same content again under the same key, and other content under another', async () => {
@@ -347,7 +358,9 @@ describe('the form for a new VNet', () => {
     await page.getByRole('link', { name: 'Ada Requester' }).click();
 
     await page.getByLabel('Reason').waitFor();
-    expect(await page.getByLabel('Reason').inputValue()).toBe('New payments environment');
+    await expect
+      .poll(() => page.getByLabel('Reason').inputValue())
+      .toBe('New payments environment');
   });
 
   it('says what to do when tenants and pools cannot be read', async () => {

@@ -35,17 +35,23 @@ describe('the frame of the page', () => {
       return page.getByRole('navigation', { name: 'Main' }).getByRole('link').allInnerTexts();
     };
 
-    expect(await labels('ada')).toEqual(['Home', 'New request', 'My requests', 'Pools', 'Tenants']);
-    expect(await labels('ben')).toEqual(['Home', 'Approvals', 'All requests', 'Pools', 'Tenants']);
-    expect(await labels('ravi')).toEqual(['Home', 'All requests', 'Pools', 'Tenants', 'Audit']);
-    expect(await labels('olu')).toHaveLength(8);
+    await expect
+      .poll(() => labels('ada'))
+      .toEqual(['Home', 'New request', 'My requests', 'Pools', 'Tenants']);
+    await expect
+      .poll(() => labels('ben'))
+      .toEqual(['Home', 'Approvals', 'All requests', 'Pools', 'Tenants']);
+    await expect
+      .poll(() => labels('ravi'))
+      .toEqual(['Home', 'All requests', 'Pools', 'Tenants', 'Audit']);
+    await expect.poll(() => labels('olu')).toHaveLength(8);
   });
 
   it('tells somebody without a role what to ask for', async () => {
     const page = await bench.open('/', { person: 'noor' });
 
     await page.getByRole('heading', { name: 'You have no role here yet' }).waitFor();
-    expect(await page.getByRole('main').innerText()).toContain('77777777-7777-4777');
+    await expect.poll(() => page.getByRole('main').innerText()).toContain('77777777-7777-4777');
   });
 
   it('keeps a page from who may not open it, and knows no page at other addresses', async () => {
@@ -61,8 +67,10 @@ describe('the frame of the page', () => {
     await page.getByRole('link', { name: 'Tenants' }).click();
     await page.getByRole('heading', { name: 'Tenants', level: 1 }).waitFor();
 
-    expect(await page.evaluate(() => document.activeElement?.outerHTML)).toMatch(/^<h1.*Tenants/);
-    expect(await page.title()).toBe('Tenants · VNet vending');
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.outerHTML))
+      .toMatch(/^<h1.*Tenants/);
+    await expect.poll(() => page.title()).toBe('Tenants · VNet vending');
     await page.goBack();
     await page.waitForURL(`${bench.url}/`);
   });
@@ -72,10 +80,12 @@ describe('the frame of the page', () => {
     await page.getByRole('navigation', { name: 'Main' }).waitFor();
 
     await page.keyboard.press('Tab');
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Skip');
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.textContent))
+      .toContain('Skip');
     await page.keyboard.press('Enter');
 
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('main');
   });
 
   it('keeps the colours that somebody chose', async () => {
@@ -88,7 +98,7 @@ describe('the frame of the page', () => {
     await page.getByRole('combobox', { name: 'Colours' }).waitFor();
 
     expect(chosen).toBe('rgb(14, 19, 26)');
-    expect(await background()).toBe(chosen);
+    await expect.poll(() => background()).toBe(chosen);
   });
 
   it('folds the navigation away on a phone', async () => {
@@ -96,13 +106,13 @@ describe('the frame of the page', () => {
     const navigation = page.getByRole('navigation', { name: 'Main' });
     const menu = page.getByRole('button', { name: 'Menu' });
     await menu.waitFor();
-    expect(await navigation.isVisible()).toBe(false);
+    await expect.poll(() => navigation.isVisible()).toBe(false);
 
     await menu.click();
     await keepScreenshot(page, 'menu-360');
-    expect(await navigation.isVisible()).toBe(true);
+    await expect.poll(() => navigation.isVisible()).toBe(true);
     await page.keyboard.press('Escape');
-    expect(await navigation.isVisible()).toBe(false);
+    await expect.poll(() => navigation.isVisible()).toBe(false);
   });
 
   it('says what to do when the service fails, and tries again', async () => {

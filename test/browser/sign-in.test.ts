@@ -45,7 +45,7 @@ describe('the sign-in of the local platform', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/echo');
-    expect(await page.locator('body').innerText()).toContain('ben@contoso.example');
+    await expect.poll(() => page.locator('body').innerText()).toContain('ben@contoso.example');
 
     await page.goto(login);
     await page.getByText('You are signed in as Ben Approver').waitFor();
