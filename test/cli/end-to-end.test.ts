@@ -153,6 +153,23 @@ describe('vnetv at the local platform', () => {
     expect(bad.stdout).toContain('what to do');
   });
 
+  it('shows all tenants in one table, and fails if one of them does', async () => {
+    const all = await as('ravi', 'doctor');
+    const json = await as('ravi', 'doctor', '--json');
+
+    expect(all.code).toBe(exitCodes.failedChecks);
+    expect(all.stdout).toMatch(/^✓ fabrikam +✓ +✓ +✓ +✓ +✓$/m);
+    expect(all.stdout).toMatch(/^✗ northwind +✓ +✓ +✓ +✗ +✗$/m);
+    expect(all.stdout).toContain('1 of 2 tenants is ready: 12 passed, 2 failed.');
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      ready: false,
+      tenants: [
+        { alias: 'fabrikam', ready: true },
+        { alias: 'northwind', ready: false },
+      ],
+    });
+  });
+
   it('speaks for an application by the real client of Entra ID', async () => {
     const { ticketSystem, azure, api } = test.platform.ready;
     const env = {

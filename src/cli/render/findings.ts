@@ -45,7 +45,11 @@ export function countFindings(findings: readonly Finding[]): string {
     .join(', ');
 }
 
-function markOf(status: Finding['status'], look: Look): readonly [mark: string, paint: Paint] {
+/** The glyph and the colour of a status. */
+export function markOf(
+  status: Finding['status'],
+  look: Look,
+): readonly [mark: string, paint: Paint] {
   const { green, red, yellow } = look.colours;
   switch (status) {
     case 'passed':

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { describeApproval } from '../../../src/cli/render/approval-line.ts';
 import { renderDoctor } from '../../../src/cli/render/doctor.ts';
 import { renderError } from '../../../src/cli/render/error-lines.ts';
+import { renderLandscapeDoctor } from '../../../src/cli/render/landscape-doctor.ts';
 import { renderOutcome } from '../../../src/cli/render/outcome.ts';
 import { renderPoolMap } from '../../../src/cli/render/pool-map.ts';
 import { renderPreview } from '../../../src/cli/render/preview.ts';
@@ -221,6 +222,11 @@ describe('whatever the width', () => {
       renderPreview({ plan: samplePlan, riskFlags: [] }, plainLook(width)),
     doctor: (width: number) =>
       renderDoctor(check as Parameters<typeof renderDoctor>[0], plainLook(width)),
+    'landscape doctor': (width: number) =>
+      renderLandscapeDoctor(
+        { ready: false, tenants: [check as Parameters<typeof renderDoctor>[0]] },
+        plainLook(width),
+      ),
     frame: (width: number) =>
       renderLiveFrame(long, plainLook(width), { frame: 0, elapsedMs: 0, rows: 24 }),
   };
