@@ -2,7 +2,7 @@
  * The documents that the front half of the emulated Azure keeps, by collection of the store:
  * `tenants` (key: tenant id), `subscriptions` (subscription id), `resourceGroups` (ARM id),
  * `applications` (client id), `servicePrincipals` (`{tenant id}/{object id}`), `roleAssignments`
- * (ARM id), `appRoleAssignments` (`{tenant id}/{id}`), `locks` (ARM id), `signingKeys`,
+ * (ARM id), `customRoles` (GUID), `appRoleAssignments` (`{tenant id}/{id}`), `locks` (ARM id), `signingKeys`,
  * `resourceGroupDeletions` (job id).
  */
 export interface TenantDocument {
@@ -72,6 +72,8 @@ export interface ServicePrincipalDocument {
   readonly displayName: string;
   /** Whether it may change applications and service principals of its tenant through Graph. */
   readonly administrator: boolean;
+  readonly notes?: string | null;
+  readonly tags?: readonly string[];
 }
 
 /** An app role of one application (the resource), given to a service principal of the same tenant. */
@@ -97,6 +99,23 @@ export interface RoleAssignmentDocument {
   readonly description: string | null;
   readonly createdOn: string;
   readonly createdBy: string;
+  /** From when on it counts, in milliseconds since 1970 on the platform's clock; at once unless given. */
+  readonly effectiveAt?: number;
+}
+
+/** A role that a tenant has defined for itself. */
+export interface CustomRoleDocument {
+  /** GUID; its name. */
+  readonly roleId: string;
+  readonly tenantId: string;
+  readonly name: string;
+  readonly description: string;
+  readonly actions: readonly string[];
+  readonly notActions: readonly string[];
+  /** Where it may be assigned: there and below. */
+  readonly assignableScopes: readonly string[];
+  readonly createdOn: string;
+  readonly updatedOn: string;
 }
 
 export interface LockDocument {

@@ -75,5 +75,6 @@ export type BuiltInRoleName =
   | 'Owner'
   | 'Contributor'
   | 'Reader'
+  | 'User Access Administrator'
   | 'Network Contributor'
   | 'IPAM Pool User';

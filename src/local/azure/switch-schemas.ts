@@ -39,6 +39,7 @@ const switchSchemas = {
   virtualNetworkPeered: refusal,
   refusePeeringWithDisconnectedRemote: z.boolean(),
   checkReferencesOfVirtualNetworks: z.boolean(),
+  rolePropagationMs: z.number().min(0),
 } satisfies { [Name in keyof Switches]: z.ZodType<Switches[Name]> };
 
 /** Some of the switches, as posted to `/_control/state`; null puts the default back. */

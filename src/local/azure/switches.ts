@@ -66,6 +66,11 @@ export interface Switches {
    * reported for peerings (Azure/azure-powershell#13544) and DDoS protection plans.
    */
   readonly checkReferencesOfVirtualNetworks: boolean;
+  /**
+   * How long a new role assignment is listed but does not count yet, in milliseconds at speed 1; in Azure
+   * minutes, up to ten (section 9).
+   */
+  readonly rolePropagationMs: number;
   /** Whether a peering whose other side is Disconnected refuses its PUT: `RemotePeeringIsDisconnected`. */
   readonly refusePeeringWithDisconnectedRemote: boolean;
 }
@@ -103,4 +108,5 @@ export const defaultSwitches: Switches = {
   virtualNetworkPeered: { status: 400, code: 'InUseVirtualNetworkCannotBeDeleted' },
   refusePeeringWithDisconnectedRemote: true,
   checkReferencesOfVirtualNetworks: false,
+  rolePropagationMs: 0,
 };

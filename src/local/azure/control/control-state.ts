@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AzureServices } from '../contracts.ts';
 import type {
   ApplicationDocument,
+  CustomRoleDocument,
   LockDocument,
   ResourceGroupDocument,
   RoleAssignmentDocument,
@@ -62,6 +63,16 @@ export const stateChangeSchema = z.strictObject({
       add: z
         .array(z.strictObject({ tenantId: z.string(), clientId: z.string(), objectId: z.guid() }))
         .optional(),
+      /** Whether one may change its directory through Graph. */
+      change: z
+        .array(
+          z.strictObject({
+            tenantId: z.string(),
+            clientId: z.string(),
+            administrator: z.boolean(),
+          }),
+        )
+        .optional(),
     })
     .optional(),
   applications: z
@@ -95,11 +106,14 @@ export function describeState(services: AzureServices): unknown {
     resourceGroups: store.list<ResourceGroupDocument>('resourceGroups'),
     applications: store
       .list<ApplicationDocument>('applications')
-      .map(({ clientId, displayName, homeTenantId, signInAudience }) => ({
+      .map(({ clientId, displayName, homeTenantId, signInAudience, ...more }) => ({
         clientId,
         displayName,
         homeTenantId,
         signInAudience,
+        federatedCredentials: more.federatedCredentials,
+        appRoles: more.otherProperties['appRoles'] ?? [],
+        tags: more.otherProperties['tags'] ?? [],
       })),
     servicePrincipals: store.list<ServicePrincipalDocument>('servicePrincipals'),
     roleAssignments: store
@@ -107,9 +121,10 @@ export function describeState(services: AzureServices): unknown {
       .map(({ id, scope, roleId, principalId }) => ({
         id,
         scope,
-        role: findRole(roleId)?.name ?? roleId,
+        role: findRole(store, roleId)?.name ?? roleId,
         principalId,
       })),
+    customRoles: store.list<CustomRoleDocument>('customRoles'),
     locks: store
       .list<LockDocument>('locks')
       .map(({ id, name, scope, level, notes }) => ({ id, name, scope, level, notes })),
@@ -158,7 +173,7 @@ function changeRoleAssignments(services: AzureServices, change: StateChange): vo
           (wanted.id === undefined || sameText(wanted.id, id)) &&
           (wanted.scope === undefined || sameText(wanted.scope, scope)) &&
           (wanted.principalId === undefined || sameText(wanted.principalId, principalId)) &&
-          (wanted.role === undefined || wanted.role === findRole(roleId)?.name),
+          (wanted.role === undefined || wanted.role === findRole(services.store, roleId)?.name),
       );
     if (found.length === 0) {
       throw new StateChangeError(`No role assignment fits ${JSON.stringify(wanted)}.`);
@@ -169,13 +184,17 @@ function changeRoleAssignments(services: AzureServices, change: StateChange): vo
 }
 
 function changeServicePrincipals(services: AzureServices, change: StateChange): void {
-  const { drop = [], add = [] } = change.servicePrincipals ?? {};
-  for (const { tenantId, clientId } of drop) {
+  const { drop = [], add = [], change: changed = [] } = change.servicePrincipals ?? {};
+  const existing = (tenantId: string, clientId: string): ServicePrincipalDocument => {
     const principal = findServicePrincipal(services.store, tenantId, clientId);
-    if (!principal) {
-      throw new StateChangeError(`Tenant ${tenantId} has no service principal of ${clientId}.`);
-    }
-    deleteServicePrincipal(services.store, principal);
+    if (principal) return principal;
+    throw new StateChangeError(`Tenant ${tenantId} has no service principal of ${clientId}.`);
+  };
+  for (const { tenantId, clientId } of drop) {
+    deleteServicePrincipal(services.store, existing(tenantId, clientId));
+  }
+  for (const { tenantId, clientId, administrator } of changed) {
+    saveServicePrincipal(services.store, { ...existing(tenantId, clientId), administrator });
   }
   for (const { tenantId, clientId, objectId } of add) {
     const application = findApplication(services.store, clientId);

@@ -1,6 +1,7 @@
 import { type ArmAnswer, type ArmContext, ArmError, type ArmOperation } from '../contracts.ts';
 import type { ResourceGroupDocument } from '../documents.ts';
 import { canonicalLocation } from '../network/arm-ids.ts';
+import { listNetworkResourcesOf } from '../network/network-operations.ts';
 import { deletionStatus, startDeletion } from './resource-group-deletion.ts';
 
 const groupsPath = '/subscriptions/{subscriptionId}/resourceGroups';
@@ -50,6 +51,17 @@ export const resourceGroupOperations: readonly ArmOperation[] = [
           )
           .map(groupBody),
       },
+    }),
+  },
+  {
+    name: 'Resources_ListByResourceGroup',
+    method: 'GET',
+    path: `${groupPath}/resources`,
+    action: `${action}/resources/read`,
+    service: 'gateway',
+    handle: (context) => ({
+      status: 200,
+      body: { value: listNetworkResourcesOf(context.azure, existingGroup(context).id) },
     }),
   },
   {

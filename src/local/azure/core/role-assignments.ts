@@ -3,6 +3,7 @@ import type { RoleAssignmentDocument, SubscriptionDocument } from '../documents.
 import { findServicePrincipalByObjectId } from '../entra/directory.ts';
 import { isWithin, subscriptionIdOf } from '../gateway/resource-ids.ts';
 import { findRole } from '../gateway/roles.ts';
+import { scaled } from '../network/operation-timing.ts';
 import { roleDefinitionId } from './role-definitions.ts';
 
 const listPath = '/{+scope}/providers/Microsoft.Authorization/roleAssignments';
@@ -95,6 +96,7 @@ function create(context: ArmContext): ArmAnswer {
     ...wanted,
     createdOn: new Date(azure.clock.now()).toISOString(),
     createdBy: principal.objectId,
+    effectiveAt: azure.clock.now() + scaled(azure, azure.switches.rolePropagationMs),
   };
   azure.store.put('roleAssignments', assignment.id, assignment);
   return { status: 201, body: assignmentBody(assignment) };
@@ -117,8 +119,11 @@ function requestedAssignment(
       'The request to create role assignment is not valid. The properties roleDefinitionId and principalId are required.';
     throw new ArmError(400, 'InvalidCreateRoleAssignmentRequest', message, 'gateway');
   }
-  const role = findRole(definition.slice(definition.lastIndexOf('/') + 1));
-  if (!role) {
+  const role = findRole(azure.store, definition.slice(definition.lastIndexOf('/') + 1));
+  const isAssignable =
+    role !== undefined &&
+    (!('assignableScopes' in role) || role.assignableScopes.some((each) => isWithin(scope, each)));
+  if (!isAssignable) {
     const message = `The specified role definition with ID '${definition.slice(definition.lastIndexOf('/') + 1)}' does not exist.`;
     throw new ArmError(400, 'RoleDefinitionDoesNotExist', message, 'gateway');
   }

@@ -14,10 +14,11 @@ export function rolesAt(
     .filter(
       (assignment) =>
         assignment.principalId.toLowerCase() === principalId.toLowerCase() &&
+        (assignment.effectiveAt ?? 0) <= services.clock.now() &&
         isWithin(scope, assignment.scope),
     )
     .map((assignment) => assignment.roleId);
-  return [...new Set(roleIds)].flatMap((roleId) => findRole(roleId) ?? []);
+  return [...new Set(roleIds)].flatMap((roleId) => findRole(services.store, roleId) ?? []);
 }
 
 /** Whether some role at the scope has a matching action and no matching notAction (azure-ipam 9). */

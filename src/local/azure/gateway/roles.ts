@@ -1,16 +1,22 @@
+import type { DocumentStore } from '../document-store.ts';
+import type { CustomRoleDocument } from '../documents.ts';
 import type { BuiltInRoleName } from '../seed.ts';
 
 export interface RoleDefinition {
-  /** GUID, the same in every tenant. */
+  /** GUID; of a built-in role the same in every tenant. */
   readonly roleId: string;
-  readonly name: BuiltInRoleName;
+  readonly name: string;
   readonly description: string;
   readonly actions: readonly string[];
   readonly notActions: readonly string[];
 }
 
+interface BuiltInRole extends RoleDefinition {
+  readonly name: BuiltInRoleName;
+}
+
 /** Built-in roles of Azure, as far as anything here uses them (azure-ipam 9). */
-export const roleDefinitions: readonly RoleDefinition[] = [
+export const roleDefinitions: readonly BuiltInRole[] = [
   {
     roleId: '8e3af657-a8ff-443c-a75c-2fe8c4bcb635',
     name: 'Owner',
@@ -34,6 +40,13 @@ export const roleDefinitions: readonly RoleDefinition[] = [
     name: 'Reader',
     description: 'Sees all resources and changes none.',
     actions: ['*/read'],
+    notActions: [],
+  },
+  {
+    roleId: '18d7d88d-d35e-4fb5-a5c3-7773c20a72d9',
+    name: 'User Access Administrator',
+    description: 'Manages who may access resources.',
+    actions: ['*/read', 'Microsoft.Authorization/*', 'Microsoft.Support/*'],
     notActions: [],
   },
   {
@@ -64,8 +77,15 @@ export const roleDefinitions: readonly RoleDefinition[] = [
   },
 ];
 
-export function findRole(roleId: string): RoleDefinition | undefined {
-  return roleDefinitions.find((role) => role.roleId === roleId.toLowerCase());
+/** A built-in role, or a custom one of any tenant: their GUIDs do not collide. */
+export function findRole(
+  store: DocumentStore,
+  roleId: string,
+): RoleDefinition | CustomRoleDocument | undefined {
+  return (
+    roleDefinitions.find((role) => role.roleId === roleId.toLowerCase()) ??
+    store.get<CustomRoleDocument>('customRoles', roleId)
+  );
 }
 
 export function roleNamed(name: BuiltInRoleName): RoleDefinition {

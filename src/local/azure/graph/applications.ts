@@ -44,6 +44,11 @@ export const applicationRoutes: readonly GraphRoute[] = [
     path: /^\/applications\/(?<id>[^/]+)\/federatedIdentityCredentials$/,
     run: addFederatedCredential,
   },
+  {
+    method: 'DELETE',
+    path: /^\/applications\/(?<id>[^/]+)\/federatedIdentityCredentials\/(?<credential>[^/]+)$/,
+    run: removeFederatedCredential,
+  },
 ];
 
 function applications({ services, principal }: GraphCall): readonly ApplicationDocument[] {
@@ -220,8 +225,27 @@ function addFederatedCredential(call: GraphCall) {
     const message = 'A federated identity credential needs name, issuer, subject and audiences.';
     throw new GraphError(400, 'Request_BadRequest', message);
   }
+  if (application.federatedCredentials.some((known) => known.name === name)) {
+    const message = `FederatedIdentityCredential with name ${name} already exists.`;
+    throw new GraphError(409, 'Request_MultipleObjectsWithSameKeyValue', message);
+  }
   const credential = { id: randomUUID(), name, issuer, subject, audiences: audiences.map(String) };
   const federatedCredentials = [...application.federatedCredentials, credential];
   saveApplication(call.services.store, { ...application, federatedCredentials });
   return { status: 201, body: credential };
+}
+
+/** By id or name. */
+function removeFederatedCredential(call: GraphCall) {
+  const application = found(call);
+  const wanted = call.parameters['credential'];
+  const federatedCredentials = application.federatedCredentials.filter(
+    ({ id, name }) => id !== wanted && name !== wanted,
+  );
+  if (federatedCredentials.length === application.federatedCredentials.length) {
+    const message = `Resource '${wanted}' does not exist or one of its queried reference-property objects are not present.`;
+    throw new GraphError(404, 'Request_ResourceNotFound', message);
+  }
+  saveApplication(call.services.store, { ...application, federatedCredentials });
+  return { status: 204 };
 }

@@ -69,7 +69,8 @@ export function servicePrincipalBody(
     servicePrincipalNames: [principal.clientId, identifierUris].flat(),
     deletedDateTime: null,
     appRoles,
-    tags: [],
+    notes: principal.notes ?? null,
+    tags: principal.tags ?? [],
     keyCredentials: [],
     passwordCredentials: [],
   };

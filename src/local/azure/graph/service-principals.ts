@@ -18,6 +18,7 @@ export const servicePrincipalRoutes: readonly GraphRoute[] = [
   { method: 'GET', path: /^\/servicePrincipals$/i, run: list },
   { method: 'POST', path: /^\/servicePrincipals$/i, run: create },
   { method: 'GET', path: /^\/servicePrincipals\/(?<id>[^/]+)$/i, run: get },
+  { method: 'PATCH', path: /^\/servicePrincipals\/(?<id>[^/]+)$/i, run: update },
   {
     method: 'DELETE',
     path: /^\/servicePrincipals\/(?<id>[^/]+)$/i,
@@ -90,9 +91,24 @@ function create(call: GraphCall) {
     tenantId,
     displayName: application.displayName,
     administrator: false,
+    ...remarksIn(call),
   };
   saveServicePrincipal(store, principal);
   return { status: 201, body: body(call, principal) };
+}
+
+/** What clients write down on it; nothing acts on that. */
+function remarksIn({ body }: GraphCall): Pick<ServicePrincipalDocument, 'notes' | 'tags'> {
+  const { notes, tags } = body;
+  return {
+    ...(typeof notes === 'string' || notes === null ? { notes } : {}),
+    ...(Array.isArray(tags) ? { tags: tags.map(String) } : {}),
+  };
+}
+
+function update(call: GraphCall) {
+  saveServicePrincipal(call.services.store, { ...found(call), ...remarksIn(call) });
+  return { status: 204 };
 }
 
 function getByIds(call: GraphCall) {

@@ -70,6 +70,30 @@ export function deleteNetworkResourcesOf(services: AzureServices, resourceGroupI
   });
 }
 
+/** The resources of a group that Azure tracks; those inside of one (subnets, connections) are not listed. */
+export function listNetworkResourcesOf(services: AzureServices, resourceGroupId: string): object[] {
+  settle(services);
+  const tracked = [
+    [collections.networkManagers, 'networkManagers'],
+    [collections.pools, 'networkManagers/ipamPools'],
+    [collections.virtualNetworks, 'virtualNetworks'],
+  ] as const;
+  return tracked.flatMap(([collection, type]) =>
+    services.store
+      .list<{ id: string; location: string }>(collection, `${resourceGroupId}/`)
+      .map(({ id, location }) => ({
+        id,
+        name: id
+          .split('/')
+          .slice(8)
+          .filter((_, index) => index % 2 === 0)
+          .join('/'),
+        type: `Microsoft.Network/${type}`,
+        location,
+      })),
+  );
+}
+
 /**
  * Refuses an id in a VNet that does not exist, as a scope for something.
  *
