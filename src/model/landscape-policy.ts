@@ -164,8 +164,8 @@ interface Fault {
   readonly message: string;
 }
 
-/** What a policy names that the landscape does not know: a misspelt rule would never match. */
-export function unknownNamesOf(
+/** What a policy names that the landscape does not know, and rules that would not do what they say. */
+export function faultsOfPolicy(
   policy: Policy,
   known: { readonly tenants: readonly string[]; readonly pools: readonly string[] },
 ): readonly Fault[] {
@@ -189,6 +189,7 @@ export function unknownNamesOf(
     ]);
   return [
     ...policy.rules.flatMap((rule, index) => [
+      ...unprovableIn(rule, policy, index),
       ...check(rule.tenants, known.tenants, 'managed tenant', ['rules', index, 'tenants']),
       ...check(rule.pools, known.pools, 'pool', ['rules', index, 'pools']),
       ...check(rule.requesters, groups, 'group', ['rules', index, 'requesters']),
@@ -199,6 +200,27 @@ export function unknownNamesOf(
       check(tenants, known.tenants, 'managed tenant', ['quotas', index, 'tenants']),
     ),
   ];
+}
+
+/**
+ * Who comes through the queue, or is in more groups than a token names, brings no proof of a group of Entra ID: a
+ * rule that holds or denies the members of one does not match them, and must not leave them to a laxer one.
+ */
+function unprovableIn(rule: PolicyRule, policy: Policy, index: number): readonly Fault[] {
+  const isLaxerLater = policy.rules
+    .slice(index + 1)
+    .some(({ effect }) => effect === 'auto-approve');
+  if (rule.effect === 'auto-approve') return [];
+  if (rule.effect === 'require-approval' && !isLaxerLater) return [];
+  const names = new Set(rule.requesters);
+  return policy.groups
+    .filter(({ name, entraGroups }) => names.has(name) && entraGroups.length > 0)
+    .map(({ name }) => ({
+      path: ['rules', index, 'requesters'],
+      message:
+        `holds back the group '${name}', but nobody has to prove being in a group of Entra ID, and who does not is let past this rule; ` +
+        'list its members, or allow other groups by rules of their own and end with a deny without conditions',
+    }));
 }
 
 /** What could never happen: because the stage is over before, or because there are too few people. */

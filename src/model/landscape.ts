@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { callbacksSchema } from './callbacks.ts';
 import { type ApplicationCredential, credentialSchema } from './landscape-credential.ts';
 import { aliasSchema, guidSchema, landscapePersonSchema } from './landscape-parts.ts';
-import { policySchema, unknownNamesOf } from './landscape-policy.ts';
+import { faultsOfPolicy, policySchema } from './landscape-policy.ts';
 
 const armIdOfPool =
   /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/networkManagers\/[^/]+\/ipamPools\/[^/]+$/i;
@@ -113,7 +113,7 @@ export const landscapeSchema = z
       tenants: managedTenants.map(({ alias }) => alias),
       pools: pools.map(({ alias }) => alias),
     };
-    for (const { path, message } of unknownNamesOf(policy, known)) {
+    for (const { path, message } of faultsOfPolicy(policy, known)) {
       context.issues.push({ code: 'custom', input: policy, path: ['policy', ...path], message });
     }
   });

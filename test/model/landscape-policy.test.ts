@@ -66,6 +66,39 @@ describe('a policy', () => {
   });
 
   test.each([
+    ['denies', [{ ...ask({ requesters: ['network', 'entra'] }), effect: 'deny' }], [0]],
+    [
+      'holds before a rule that approves by itself',
+      [
+        ask({ requesters: ['entra'] }),
+        { name: 'rest', effect: 'auto-approve', reason: 'r', minPrefixLength: { IPv4: 26 } },
+      ],
+      [0],
+    ],
+    [
+      'allows before a final deny',
+      [
+        { ...ask({ requesters: ['entra'] }), name: 'small', effect: 'auto-approve' },
+        ask({ requesters: ['entra'] }),
+        { ...ask({}), name: 'nobody-else', effect: 'deny' },
+      ],
+      [],
+    ],
+    ['denies people by name', [{ ...ask({ requesters: ['network'] }), effect: 'deny' }], []],
+  ])(
+    'must not let people past a rule who need not prove their group, as one that %s',
+    (_what, rules, faulty) => {
+      expect(faultsOf({ rules })).toEqual(
+        faulty.map((index) =>
+          expect.stringMatching(
+            `^policy.rules.${index}.requesters: holds back the group 'entra', .*end with a deny`,
+          ),
+        ),
+      );
+    },
+  );
+
+  test.each([
     ['a group that is called operators', { groups: [{ name: 'operators' }] }],
     ['a stage that is called operators', { stages: [stage({ name: 'operators' })] }],
     ['two groups of a name', { groups: [{ name: 'a' }, { name: 'a' }] }],
