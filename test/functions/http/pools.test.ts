@@ -105,7 +105,28 @@ describe('the address map', () => {
     await record(bench, 'RITM-1', { by: ada, state: 'succeeded' });
     await record(bench, 'RITM-2', { by: ian, state: 'succeeded' });
     expect((await poolOf()).blocks[0]?.holder?.requestId).toBe('RITM-2');
-    expect((await poolOf(ada)).blocks[0]?.holder?.requestId).toBe('RITM-1');
+  });
+
+  it('shows a requester no later holder under the name of a VNet that they once had', async () => {
+    await record(bench, 'RITM-1', { by: ada, state: 'succeeded' });
+    await record(bench, 'RITM-2', { by: ian, state: 'succeeded' });
+    expect((await poolOf(ada)).blocks[0]).toEqual({ prefix: '10.0.0.0/25', kind: 'allocated' });
+    expect((await poolOf(ian)).blocks[0]?.holder?.requestId).toBe('RITM-2');
+  });
+
+  it('names no request behind a VNet that was removed since', async () => {
+    await record(bench, 'RITM-1', { by: ada, state: 'succeeded' });
+    await record(bench, 'RITM-2', {
+      by: ada,
+      state: 'succeeded',
+      change: { result: { virtualNetworkId, mode: 'delete', alreadyGone: false, released: [] } },
+    });
+    expect((await poolOf()).blocks[0]?.holder).toEqual({
+      resourceId: virtualNetworkId.toUpperCase(),
+      name: 'VNET-PAYMENTS',
+      tenant: 'fabrikam',
+    });
+    expect((await poolOf(ada)).blocks[0]).toEqual({ prefix: '10.0.0.0/25', kind: 'allocated' });
   });
 
   it('shows space as allocated where static CIDRs may not be read', async () => {

@@ -15,7 +15,7 @@ export async function holdersFor(
   { ledger, landscape }: Pick<ApiApp, 'ledger' | 'landscape'>,
   onlyOf: Caller | undefined,
 ): Promise<HolderOf> {
-  const requests = await requestsByVirtualNetwork(ledger, onlyOf);
+  const requests = await requestsByVirtualNetwork(ledger);
   return (resourceId) => {
     const request = requests.get(virtualNetworkIn(resourceId));
     if (onlyOf && (request === undefined || !isRequester(request, onlyOf))) return undefined;
@@ -29,26 +29,27 @@ export async function holdersFor(
   };
 }
 
-/** The newest request that gave a VNet its prefixes, by the id of the VNet in lower case. */
+/**
+ * The newest request that gave a VNet its prefixes, by the id of the VNet in lower case; none where it was
+ * removed since. Those of all requesters count: who once held a VNet must not be shown a later one of its name.
+ */
 async function requestsByVirtualNetwork(
   ledger: ApiApp['ledger'],
-  requester: Caller | undefined,
-): Promise<ReadonlyMap<string, RequestRecord>> {
-  const found = new Map<string, RequestRecord>();
+): Promise<ReadonlyMap<string, RequestRecord | undefined>> {
+  const found = new Map<string, RequestRecord | undefined>();
   let continuation: string | undefined;
   let looked = 0;
   do {
     const page = await ledger.listRequests({
       states: ['succeeded'],
       pageSize: 500,
-      ...(requester === undefined ? {} : { requester }),
       ...(continuation === undefined ? {} : { continuation }),
     });
     for (const record of page.requests) {
       const { result } = record;
-      if (result === undefined || !('allocations' in result)) continue;
+      if (result === undefined) continue;
       const id = result.virtualNetworkId.toLowerCase();
-      if (!found.has(id)) found.set(id, record);
+      if (!found.has(id)) found.set(id, 'allocations' in result ? record : undefined);
     }
     looked += page.requests.length;
     continuation = page.continuation;
