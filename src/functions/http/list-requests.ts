@@ -6,6 +6,8 @@ import { isAwaiting, type SeenRequest, seenBy } from './visibility.ts';
 
 /** So many requests are looked through for one page; then the page is what was found. */
 const mostLooked = 400;
+/** In so many reads of the ledger: a page of one may have to look past many to find it. */
+const mostReads = 10;
 const atOnce = 20;
 
 export interface RequestFilter extends RequestQuery {
@@ -28,7 +30,9 @@ export async function listSeen(
   if (narrowed === undefined) return { requests: [] };
   const requests: SeenRequest[] = [];
   let continuation = filter.continuation;
-  for (let looked = 0; looked < mostLooked && requests.length < pageSize; ) {
+  let looked = 0;
+  for (let reads = 0; reads < mostReads && looked < mostLooked; reads++) {
+    if (requests.length >= pageSize) break;
     // Never more than fit, so that the continuation of the ledger is that of this page.
     const page = await app.ledger.listRequests({
       ...narrowed,

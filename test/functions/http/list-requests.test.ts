@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RequestPage } from '../../../src/model/api/request-views.ts';
 import { sampleLandscape } from '../../model/samples.ts';
 import { ApiBench } from './api-bench.ts';
@@ -186,5 +186,15 @@ describe('pages', () => {
     const pages = await walk(ben, '?pageSize=200');
     expect(pages.flat()).toEqual(['ben-waits', 'ada-waits']);
     expect(pages.length).toBeGreaterThan(1);
+  });
+
+  it('cost few reads of the ledger, however small they are and however much is not for the caller', async () => {
+    for (let index = 0; index < 30; index++) await record(bench, `i-${index}`, { by: ian });
+    const list = vi.spyOn(bench.ledger, 'listRequests');
+    await bench.get('/api/requests?pageSize=1', { as: ben });
+    expect(list.mock.calls.length).toBe(10);
+    list.mockRestore();
+
+    expect((await walk(ben, '?pageSize=1')).flat()).toEqual(['ben-waits', 'ada-waits']);
   });
 });
