@@ -1,3 +1,4 @@
+import type { VendingError } from '../model/errors.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { ActivityInput, ActivityName, ActivityOutput } from './activity-contracts.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -18,10 +19,16 @@ export function withTimeline<N extends ActivityName>(
         dependencies,
         input,
         error.kind === 'retryable' ? 'waiting' : 'failed',
-        `${error.message}${retry}`,
+        `${error.message}${retry}${requestIdIn(error)}`,
         `:${input.attempt}`,
       );
     }
     return outcome;
   };
+}
+
+/** By this id Azure's support finds the call. */
+function requestIdIn({ details }: VendingError): string {
+  const id = details?.['azureRequestId'];
+  return id === undefined ? '' : ` (Azure request id ${id})`;
 }

@@ -5,11 +5,12 @@ import type { Azure } from './azure.ts';
 import type { AzureReads } from './azure-reads.ts';
 import { listScopeConnections } from './connections.ts';
 import { TenantCredentials } from './credentials.ts';
-import { type AzureCallLog, CrossTenantClient } from './cross-tenant-client.ts';
+import { CrossTenantClient } from './cross-tenant-client.ts';
 import { invalidAnswer } from './error-translation.ts';
 import { IpamPools } from './ipam-pools.ts';
 import { listVirtualNetworks } from './list-virtual-networks.ts';
 import { listLocks } from './locks.ts';
+import type { ObserveAzure } from './observe-calls.ts';
 import { pollOperation } from './operations.ts';
 import { createPeering, deletePeering } from './peerings.ts';
 import { listPermissions } from './permissions.ts';
@@ -34,7 +35,8 @@ export interface AzureOptions {
     /** True for an authority that is not one of Microsoft's public ones. */
     readonly disableInstanceDiscovery: boolean;
   };
-  readonly log?: (entry: AzureCallLog) => void;
+  /** Sees every request to Resource Manager. */
+  readonly observe?: ObserveAzure;
   /** Time limit of one request. */
   readonly requestTimeoutSeconds?: number;
 }
@@ -66,7 +68,7 @@ export function createAzure(options: AzureOptions): Azure & AzureReads {
     managementTenantId: managementTenant.tenantId,
     resourceManager: endpoints.resourceManager,
     requestTimeoutSeconds,
-    log: options.log ?? (() => undefined),
+    observe: options.observe,
   });
   const pools = new IpamPools(arm, managementTenant.tenantId);
   return {

@@ -9,7 +9,7 @@ import {
 import type { TokenCredential } from '@azure/identity';
 import { vendingError } from '../model/errors.ts';
 import { failure, type Outcome, success } from '../model/outcome.ts';
-import { type AzureAnswer, azureAnswer, azureRequestId } from './azure-answer.ts';
+import { type AzureAnswer, azureAnswer } from './azure-answer.ts';
 import { resourceManagerScope, type TenantCredentials, timeoutPolicy } from './credentials.ts';
 import {
   type CallContext,
@@ -17,6 +17,7 @@ import {
   translateAnswer,
   translateFault,
 } from './error-translation.ts';
+import { type ObserveAzure, observingPolicy } from './observe-calls.ts';
 
 /** One call of Resource Manager. */
 export interface ArmCall {
@@ -39,23 +40,13 @@ export interface ArmClients {
 /** Handed to the SDK's operations so that the raw answer is seen: its errors lose details and headers. */
 export type OnResponse = (response: Parameters<typeof azureAnswer>[0]) => void;
 
-/** One line for the log of the app: never holds a token, a body or a signed URL. */
-export interface AzureCallLog {
-  readonly doing: string;
-  readonly tenantId: string;
-  readonly status: number | undefined;
-  readonly errorCode: string | undefined;
-  readonly azureRequestId: string | undefined;
-  readonly milliseconds: number;
-}
-
 export interface CrossTenantOptions {
   readonly credentials: TenantCredentials;
   readonly managementTenantId: string;
   /** Endpoint of Resource Manager, https. */
   readonly resourceManager: string;
   readonly requestTimeoutSeconds: number;
-  readonly log: (entry: AzureCallLog) => void;
+  readonly observe?: ObserveAzure | undefined;
 }
 
 interface CachedClients extends ArmClients {
@@ -80,9 +71,8 @@ export class CrossTenantClient {
     call: ArmCall,
     run: (clients: ArmClients, onResponse: OnResponse) => Promise<T>,
   ): Promise<Outcome<{ readonly value: T; readonly answer: AzureAnswer }>> {
-    const startedAt = performance.now();
     let answer: AzureAnswer | undefined;
-    const outcome = await this.#run(
+    return await this.#run(
       call,
       (clients) =>
         run(clients, (response) => {
@@ -90,15 +80,6 @@ export class CrossTenantClient {
         }),
       () => answer,
     );
-    this.#options.log({
-      doing: call.doing,
-      tenantId: call.tenantId,
-      status: answer?.status,
-      errorCode: outcome.ok ? undefined : outcome.error.code,
-      azureRequestId: answer && azureRequestId(answer.headers),
-      milliseconds: Math.round(performance.now() - startedAt),
-    });
-    return outcome;
   }
 
   async #run<T>(
@@ -167,16 +148,17 @@ export class CrossTenantClient {
     if (cached?.primary === primary.value.credential && cached.auxiliary === auxiliary) {
       return success(cached);
     }
-    const created = this.#create(call.subscriptionId, primary.value.credential, auxiliary);
+    const created = this.#create(call, primary.value.credential, auxiliary);
     this.#clients.set(key, created);
     return success(created);
   }
 
   #create(
-    subscriptionId: string,
+    { tenantId, subscriptionId }: ArmCall,
     primary: TokenCredential,
     auxiliary: TokenCredential | undefined,
   ): CachedClients {
+    const { observe } = this.#options;
     const options = {
       endpoint: this.#options.resourceManager,
       credentials: { scopes: [resourceManagerScope] },
@@ -188,6 +170,14 @@ export class CrossTenantClient {
           policy: timeoutPolicy(this.#options.requestTimeoutSeconds),
           position: 'perCall' as const,
         },
+        ...(observe
+          ? [
+              {
+                policy: observingPolicy(observe, { tenantId, auxiliary: auxiliary !== undefined }),
+                position: 'perCall' as const,
+              },
+            ]
+          : []),
         ...(auxiliary
           ? [
               {

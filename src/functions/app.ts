@@ -4,6 +4,8 @@ import { createAzure } from '../azure/create-azure.ts';
 import { ServiceBus } from './intake/service-bus.ts';
 import { openLedger } from './open-ledger.ts';
 import { type Settings, serviceBusConnection } from './settings.ts';
+import { observeAzure } from './telemetry/observe-azure.ts';
+import { observedLedger } from './telemetry/observed-ledger.ts';
 
 /** Everything that the functions share. */
 export interface App extends Dependencies {
@@ -20,7 +22,7 @@ export function createApp(settings: Settings): ApiApp {
   const pageUrl = settings.VNETV_PAGE_URL ?? settings.VNETV_PUBLIC_ORIGIN;
   return {
     landscape: settings.landscape,
-    ledger: openLedger(settings.ledger),
+    ledger: observedLedger(openLedger(settings.ledger)),
     azure: createAzure({
       landscape: settings.landscape,
       settings: settings.all,
@@ -29,6 +31,7 @@ export function createApp(settings: Settings): ApiApp {
         authority: settings.VNETV_AUTHORITY,
         disableInstanceDiscovery: settings.VNETV_DISABLE_INSTANCE_DISCOVERY === 'true',
       },
+      observe: observeAzure(settings.landscape),
       ...(requestTimeoutSeconds === undefined ? {} : { requestTimeoutSeconds }),
     }),
     serviceBus,

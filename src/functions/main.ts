@@ -60,40 +60,50 @@ import { createService } from './http/service.ts';
 import { entities } from './intake/queues.ts';
 import { receiveRequest } from './intake/receive-request.ts';
 import { readSettings, serviceBusConnection } from './settings.ts';
+import { observedActivity } from './telemetry/observed-activity.ts';
+import { RequestFacts } from './telemetry/request-facts.ts';
+import { inScope, type LogTarget } from './telemetry/scope.ts';
 import { noteAuditHead } from './timers/note-audit-head.ts';
 import { recordPoolUsage } from './timers/record-pool-usage.ts';
 import { sweepRequests } from './workflow/sweep-requests.ts';
 
 const settings = readSettings(process.env);
+
+/** Runs a function so that what it calls writes to its log. */
+const logged = <T>(context: LogTarget, run: () => T): T =>
+  inScope({ target: context, facts: {} }, run);
+
 const app = createApp(settings);
 const callbacks = callbackDependencies(settings, app.serviceBus);
 
 df.app.client.serviceBusQueue('receiveRequest', {
   connection: serviceBusConnection,
   queueName: entities.requests,
-  handler: (body, client, context) => receiveRequest(app, body, client, context),
+  handler: (body, client, context) =>
+    logged(context, () => receiveRequest(app, body, client, context)),
 });
 
 df.app.client.serviceBusTopic('receiveCallbackEvent', {
   connection: serviceBusConnection,
   topicName: entities.events,
   subscriptionName: entities.callbacks,
-  handler: (body, client, context) => receiveCallbackEvent(app, body, client, context),
+  handler: (body, client, context) =>
+    logged(context, () => receiveCallbackEvent(app, body, client, context)),
 });
 
 df.app.client.timer('sweepRequests', {
   schedule: '0 */5 * * * *',
-  handler: (_timer, client, context) => sweepRequests(app, client, context),
+  handler: (_timer, client, context) => logged(context, () => sweepRequests(app, client, context)),
 });
 
 functions.timer('noteAuditHead', {
   schedule: '0 0 * * * *',
-  handler: (_timer, context) => noteAuditHead(app, context),
+  handler: (_timer, context) => logged(context, () => noteAuditHead(app, context)),
 });
 
 functions.timer('recordPoolUsage', {
   schedule: '30 */15 * * * *',
-  handler: (_timer, context) => recordPoolUsage(app, context),
+  handler: (_timer, context) => logged(context, () => recordPoolUsage(app, context)),
 });
 
 // The build makes import.meta.dirname the folder of main.cjs.
@@ -136,8 +146,10 @@ const activities: { readonly [N in ActivityName]: Activity<N> } = {
   recordCompensation,
 };
 
+const requestFacts = new RequestFacts(app.ledger);
 for (const [name, activity] of Object.entries(activities)) {
-  df.app.activity(name, { handler: withTimeline(activity as Activity<ActivityName>, app) });
+  const run = withTimeline(activity as Activity<ActivityName>, app);
+  df.app.activity(name, { handler: observedActivity(name, run, requestFacts) });
 }
 
 for (const [name, activity] of Object.entries({ postCallback, keepFailedCallback })) {

@@ -15,7 +15,7 @@ import { loadSessionKey } from './easy-auth/sessions.ts';
 import { describePerson } from './easy-auth/sign-in.ts';
 import { startAzureOf } from './emulated-azure.ts';
 import { type Host, type HostOptions, startHost } from './host/host.ts';
-import type { HostLogEntry } from './host/log.ts';
+import { type HostLogEntry, logLine } from './host/log.ts';
 import type { LandscapeFile } from './landscape/landscape-file.ts';
 import { ticketSystemOf } from './landscape/seed-from-landscape.ts';
 import { type AzureReady, type PlatformReady, secretOf } from './ready-file.ts';
@@ -100,7 +100,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
   makeDataFolder(dataDirectory);
   const log = createWriteStream(join(dataDirectory, 'platform.log'), { flags: 'a' });
   const write = (entry: HostLogEntry) =>
-    log.write(`${JSON.stringify({ time: new Date(clock.now()).toISOString(), ...entry })}\n`);
+    log.write(logLine(new Date(clock.now()).toISOString(), entry));
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const closeOne of closers.splice(0).reverse()) await closeOne();

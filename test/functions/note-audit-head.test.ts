@@ -7,8 +7,8 @@ it('the head of the audit trail is in the log, so that somebody else has it too'
   const ledger = openSqliteLedger(':memory:');
   await ledger.claimRequest(claimOf('RITM1'), at);
   const lines: unknown[] = [];
-  await noteAuditHead({ ledger }, { log: (...line) => lines.push(...line) });
+  await noteAuditHead({ ledger }, { ...console, log: (line) => lines.push(JSON.parse(line)) });
   const { hash } = await ledger.auditHead();
-  expect(lines).toEqual([`The audit trail ends with entry 1, hash ${hash}.`]);
+  expect(lines).toEqual([{ event: 'audit.head', sequence: 1, hash }]);
   await ledger.close();
 });

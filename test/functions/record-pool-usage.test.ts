@@ -12,7 +12,7 @@ const [first = '', second = ''] = landscape.pools.map(({ alias }) => alias);
 function start() {
   const bench = new ApiBench({ app: { landscape } });
   const usage = { [first]: '10', [second]: '20' };
-  const warnings: string[] = [];
+  const lines: Record<string, unknown>[] = [];
   bench.azure.getPoolUsage = async (id) =>
     success({
       addressPrefixes: [],
@@ -24,11 +24,11 @@ function start() {
   return {
     bench,
     usage,
-    warnings,
+    lines,
     async runAt(time: string) {
       bench.now = new Date(time);
-      const warn = (text: string) => void warnings.push(text);
-      await recordPoolUsage(bench.app, { warn } as never);
+      const log = (text: string) => void lines.push(JSON.parse(text));
+      await recordPoolUsage(bench.app, { log, warn: log, error: log });
     },
     samples: async (alias: string) =>
       (await bench.ledger.listPoolUsage(alias, '')).map(
@@ -57,7 +57,7 @@ it('a sample is taken when something changed, and once a day', async () => {
 });
 
 it('a pool that cannot be read keeps no other from its sample', async () => {
-  const { bench, runAt, samples, warnings } = start();
+  const { bench, runAt, samples, lines } = start();
   const { getPoolUsage } = bench.azure;
   bench.azure.getPoolUsage = async (id) =>
     id === poolIds.ipv4
@@ -66,5 +66,13 @@ it('a pool that cannot be read keeps no other from its sample', async () => {
   await runAt('2026-11-01T00:00:00.000Z');
   expect(await samples(first)).toEqual([]);
   expect(await samples(second)).toHaveLength(1);
-  expect(warnings).toEqual([`The usage of pool ${first} could not be read: No right to look.`]);
+  expect(lines).toEqual([
+    {
+      event: 'pool.unreadable',
+      pool: first,
+      errorCode: 'PermissionMissing',
+      message: 'No right to look.',
+    },
+    expect.objectContaining({ event: 'pool.usage', pool: second, usedPercent: 20 }),
+  ]);
 });

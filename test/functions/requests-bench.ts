@@ -106,9 +106,9 @@ export async function start(...states: readonly RequestState[]) {
       await ensureRunning(app, record, engine.client);
     },
     sweep: async () => {
-      const errors: unknown[] = [];
-      const context = { error: (text: unknown) => errors.push(text) };
-      await sweepRequests(app, engine.client, context as never);
+      const errors: string[] = [];
+      const log = { ...console, log() {}, error: (line: string) => void errors.push(line) };
+      await sweepRequests(app, engine.client, log);
       return errors;
     },
   };

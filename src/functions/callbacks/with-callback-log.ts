@@ -1,4 +1,3 @@
-import type { InvocationContext } from '@azure/functions';
 import type {
   CallbackActivity,
   CallbackActivityInput,
@@ -6,6 +5,8 @@ import type {
   CallbackActivityOutput,
   CallbackDependencies,
 } from '../../activities/callbacks/callback-contracts.ts';
+import { logEvent } from '../telemetry/log-event.ts';
+import type { LogTarget } from '../telemetry/scope.ts';
 
 /** Wraps an activity of a delivery so that each failed attempt shows in the log. */
 export function withCallbackLog<N extends CallbackActivityName>(
@@ -14,12 +15,13 @@ export function withCallbackLog<N extends CallbackActivityName>(
 ) {
   return async (
     input: CallbackActivityInput<N>,
-    context: InvocationContext,
+    log: LogTarget,
   ): Promise<CallbackActivityOutput<N>> => {
     const outcome = await activity(input, dependencies);
     if (!outcome.ok) {
-      const { code, message, cause } = outcome.error;
-      context.warn(`The event ${input.event.id} was not delivered: ${code}: ${message} ${cause}`);
+      const { callback, event } = input;
+      const { code: errorCode, message, cause } = outcome.error;
+      logEvent('callback.failed', { callback, eventId: event.id, errorCode, message, cause }, log);
     }
     return outcome;
   };

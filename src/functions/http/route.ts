@@ -17,8 +17,6 @@ export interface Call<Q, B> {
   readonly body: B;
   readonly headers: { get(name: string): string | null };
   readonly client: DurableClient;
-  /** Writes a line of the log of the app. */
-  readonly warn: (text: string) => void;
 }
 
 /** What a route answers when all goes well, for the OpenAPI document. */

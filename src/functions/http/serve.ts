@@ -1,8 +1,9 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { DurableClient } from 'durable-functions';
-import { redact } from '../../azure/redact.ts';
 import { vendingError } from '../../model/errors.ts';
 import { failure, type Outcome, success } from '../../model/outcome.ts';
+import { logEvent, wordsOf } from '../telemetry/log-event.ts';
+import { inScope } from '../telemetry/scope.ts';
 import { extentOf, missingRight } from './access.ts';
 import type { Answer } from './answer.ts';
 import { authenticate } from './authentication.ts';
@@ -30,12 +31,14 @@ export async function serve(
 ): Promise<HttpResponseInit> {
   const startedAt = performance.now();
   const caller = authenticate(request.headers, service.authentication);
-  const answer = await answerOf(route, request, caller, { client, context, service }).catch(
-    (error: unknown) => unexpected(error, context),
-  );
+  const answer = await inScope({ target: context, facts: {} }, () =>
+    answerOf(route, request, caller, { client, service }),
+  ).catch((error: unknown) => unexpected(error, context));
   const who = caller.ok ? callerKey(caller.value) : 'nobody';
   const milliseconds = Math.round(performance.now() - startedAt);
-  context.log(`${route.method} ${route.path} ${answer.status} ${milliseconds} ms by ${who}`);
+  const { method, path } = route;
+  const { status } = answer;
+  logEvent('http.request', { method, route: path, status, milliseconds, by: who }, context);
   return finishAnswer(answer, {
     headers: { ...apiHeaders, 'x-request-id': context.invocationId },
     ifNoneMatch: route.method === 'GET' ? request.headers.get('if-none-match') : null,
@@ -46,11 +49,7 @@ async function answerOf(
   route: Route,
   request: HttpRequest,
   authenticated: Outcome<Caller>,
-  {
-    client,
-    context,
-    service,
-  }: { client: DurableClient; context: InvocationContext; service: Service },
+  { client, service }: { client: DurableClient; service: Service },
 ): Promise<Answer> {
   const { app } = service;
   if (!authenticated.ok) {
@@ -74,7 +73,6 @@ async function answerOf(
     query: query.value,
     body: body.value,
     headers: request.headers,
-    warn: (text) => context.warn(text),
   };
   return await route.handle(call);
 }
@@ -122,8 +120,7 @@ export async function serveOpen(
 
 /** The log gets what happened; the caller what helps to find it there. */
 function unexpected(error: unknown, context: InvocationContext): Answer {
-  const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  context.error(`Failed unexpectedly: ${redact(words)}`);
+  logEvent('http.failed', { invocationId: context.invocationId, message: wordsOf(error) }, context);
   return problemAnswer(
     vendingError('Unexpected', 'The request failed in a way that nobody foresaw.', {
       remedy: `Try again; if it stays, report it with the request id ${context.invocationId}.`,

@@ -1,7 +1,8 @@
-import type { InvocationContext } from '@azure/functions';
 import type { VendingError } from '../../model/errors.ts';
 import { rejectionEvent } from '../../model/events.ts';
 import type { App } from '../app.ts';
+import { logEvent } from '../telemetry/log-event.ts';
+import type { LogTarget } from '../telemetry/scope.ts';
 import type { StoredMessage } from './service-bus.ts';
 
 /** Why a message is not taken. */
@@ -15,11 +16,15 @@ export async function rejectMessage(
   app: App,
   stored: StoredMessage,
   { error, requestId }: Refusal,
-  context: InvocationContext,
+  log: LogTarget,
 ): Promise<void> {
   const { sequenceNumber, enqueuedTimeUtc, messageId } = stored.message;
   const rejectionId = `rej-${sequenceNumber}-${enqueuedTimeUtc?.getTime() ?? 0}`;
-  context.warn(`Rejected a message: ${error.code}: ${error.message}`);
+  logEvent(
+    'message.rejected',
+    { requestId, rejectionId, errorCode: error.code, message: error.message },
+    log,
+  );
   await app.serviceBus.reject(stored, rejectionId, error);
   await app.serviceBus.publish(
     rejectionEvent(

@@ -1,5 +1,6 @@
-import type { InvocationContext } from '@azure/functions';
 import type { App } from '../app.ts';
+import { logEvent } from '../telemetry/log-event.ts';
+import type { LogTarget } from '../telemetry/scope.ts';
 
 /**
  * Writes the head of the audit trail into the log, which is kept somewhere else than the ledger: who can
@@ -7,8 +8,7 @@ import type { App } from '../app.ts';
  */
 export async function noteAuditHead(
   { ledger }: Pick<App, 'ledger'>,
-  context: Pick<InvocationContext, 'log'>,
+  log: LogTarget,
 ): Promise<void> {
-  const { sequence, hash } = await ledger.auditHead();
-  context.log(`The audit trail ends with entry ${sequence}, hash ${hash}.`);
+  logEvent('audit.head', await ledger.auditHead(), log);
 }

@@ -8,22 +8,25 @@ import type { App } from '../app.ts';
 /**
  * Makes sure that the workflow of a request runs that the ledger knows as not ended. An instance that
  * is lost, or ended without recording an end, is started anew: every step finds what was done before.
+ * Answers whether it was started.
  */
 export async function ensureRunning(
   app: App,
   record: RequestRecord,
   client: DurableClient,
-): Promise<void> {
+): Promise<boolean> {
   // getStatus throws for an id that does not exist (durable-functions, trap 15).
   const status = await client.getStatus(record.instanceId).catch(() => undefined);
-  if (status && runningStates.has(String(status.runtimeStatus))) return;
+  if (status && runningStates.has(String(status.runtimeStatus))) return false;
   try {
     await client.startNew(orchestrationOf[record.request.operation], {
       instanceId: record.instanceId,
       input: await inputOf(app, record),
     });
+    return true;
   } catch (error) {
     if (!isAlreadyStarted(error)) throw error;
+    return false;
   }
 }
 

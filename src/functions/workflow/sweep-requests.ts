@@ -1,8 +1,9 @@
-import type { InvocationContext } from '@azure/functions';
 import type { DurableClient } from 'durable-functions';
 import type { RequestRecord } from '../../ledger/ledger.ts';
 import { approvalProgress } from '../../model/approval-progress.ts';
 import type { App } from '../app.ts';
+import { logEvent, wordsOf } from '../telemetry/log-event.ts';
+import type { LogTarget } from '../telemetry/scope.ts';
 import { ensureRunning } from './start-workflow.ts';
 import { wakeWorkflow } from './wake-workflow.ts';
 
@@ -14,17 +15,22 @@ import { wakeWorkflow } from './wake-workflow.ts';
 export async function sweepRequests(
   app: App,
   client: DurableClient,
-  context: InvocationContext,
+  log: LogTarget,
 ): Promise<void> {
-  for (const record of await app.ledger.listUnfinishedRequests()) {
+  const unfinished = await app.ledger.listUnfinishedRequests();
+  let restarted = 0;
+  let failed = 0;
+  for (const record of unfinished) {
     try {
-      await ensureRunning(app, record, client);
+      if (await ensureRunning(app, record, client)) restarted++;
       if (await isDecided(app, record)) await wakeWorkflow(client, record);
     } catch (error) {
       // One request that cannot be started must not keep the others from it.
-      context.error(`The request ${record.id} could not be started again: ${String(error)}`);
+      failed++;
+      logEvent('sweep.failed', { requestId: record.id, message: wordsOf(error) }, log);
     }
   }
+  logEvent('sweep.result', { unfinished: unfinished.length, restarted, failed }, log);
 }
 
 async function isDecided({ ledger }: App, { id, plan, state }: RequestRecord): Promise<boolean> {

@@ -75,7 +75,7 @@ describe('a request', () => {
     expect(answer.status).toBe(202);
     const unfinished = await bench.ledger.listUnfinishedRequests();
     expect(unfinished.map((one) => [one.id, one.state])).toEqual([[id, 'received']]);
-    expect(bench.logged.join()).toContain('the sweep starts it');
+    expect(bench.logged.join()).toContain('"event":"request.unqueued"');
   });
 });
 

@@ -4,6 +4,7 @@ import { vendingError } from '../../../model/errors.ts';
 import type { VendingRequest } from '../../../model/requests.ts';
 import { isEndState } from '../../../model/states.ts';
 import { claimRequest } from '../../intake/claim-request.ts';
+import { logEvent, wordsOf } from '../../telemetry/log-event.ts';
 import { type Answer, jsonAnswer } from '../answer.ts';
 import { idOfKey, readIdempotencyKey } from '../idempotency.ts';
 import { problemAnswer } from '../problems.ts';
@@ -74,13 +75,11 @@ const accepted = ({ id, state }: { id: string; state: string }, location: string
   jsonAnswer(202, { id, state, location }, { location, 'retry-after': String(lookAgainSeconds) });
 
 /** The ledger has the request already; a wake-up that is lost is made up by the sweep. */
-async function wakeUp({ app, warn }: Call<unknown, unknown>, request: VendingRequest) {
+async function wakeUp({ app }: Call<unknown, unknown>, request: VendingRequest) {
   try {
     await app.serviceBus.queueRequest(request);
   } catch (error) {
-    warn(
-      `The request ${request.id} is recorded, but its start could not be queued; the sweep starts it: ${String(error)}`,
-    );
+    logEvent('request.unqueued', { requestId: request.id, message: wordsOf(error) });
   }
 }
 

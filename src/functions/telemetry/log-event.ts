@@ -1,0 +1,34 @@
+import { redact } from '../../azure/redact.ts';
+import { type LogEventName, type LogEvents, logLevels } from './log-events.ts';
+import { currentScope, type LogTarget } from './scope.ts';
+
+const methods = { information: 'log', warning: 'warn', error: 'error' } as const;
+
+/** A person, however it is written: no log needs it. */
+const mailAddress = /[\w.+%-]+@[\w-]+(?:\.[\w-]+)+/g;
+
+/**
+ * Writes one line. Texts go through `redact`, because some are the words of others. Never throws: a log
+ * that cannot be written must not fail what it tells of.
+ *
+ * @param target The logger of the function's context, where it is at hand; else that of the scope
+ */
+export function logEvent<N extends LogEventName>(
+  event: N,
+  fields: LogEvents[N],
+  target: LogTarget = currentScope()?.target ?? console,
+): void {
+  try {
+    const line = { event, ...currentScope()?.facts, ...fields };
+    target[methods[logLevels[event]]](JSON.stringify(line, safely));
+  } catch (error) {
+    console.error(`The event ${event} could not be logged: ${String(error)}`);
+  }
+}
+
+const safely = (_name: string, value: unknown): unknown =>
+  typeof value === 'string' ? redact(value).replace(mailAddress, '[mail address]') : value;
+
+/** The words of an error that nobody foresaw, with the place. */
+export const wordsOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);
