@@ -58,9 +58,16 @@ export class AzureInMemory implements Azure {
     const document = this.document as VirtualNetworkDocument;
     return success(got.value && { view: got.value, document: structuredClone(document) });
   };
-  createVirtualNetwork: Azure['createVirtualNetwork'] = async ({ tags }) => {
+  createVirtualNetwork: Azure['createVirtualNetwork'] = async ({ tags, allocations }) => {
     this.writes.push('PUT');
-    this.virtualNetwork = sampleNetwork({ tags });
+    this.virtualNetwork = sampleNetwork({
+      tags,
+      allocations: allocations.map(({ poolId, numberOfIpAddresses }) => ({
+        poolId,
+        numberOfIpAddresses,
+        prefixes: [],
+      })),
+    });
     return success(startedOperation('https://azure.example/put'));
   };
   /** The pools hold what the body says that they hold; the VNet is settled at once. */

@@ -247,3 +247,58 @@ describe('a removal that had nothing to remove', () => {
     expect(await confirm()).toMatchObject({ error: { code: 'VirtualNetworkChanged' } });
   });
 });
+
+describe('a pool that the VNet joined after the plan was made', () => {
+  const otherPool = poolIds.ipv4.replace('corp-centralus', 'other-centralus');
+  const kinds: readonly [string, object, VirtualNetworkView | null][] = [
+    ['deletion', {}, null],
+    [
+      'disassociation',
+      { mode: 'disassociate' },
+      managedNetwork({ allocations: [], subnets: [sampleSubnet()] }),
+    ],
+  ];
+
+  it.each(kinds)('is waited for when somebody else did the %s', async (_what, request, network) => {
+    const { azure, confirm, timeline } = await verifying(request, { network });
+    azure.associations.set(otherPool, [{ ...ours, prefixes: ['10.9.0.0/25'] }]);
+    expect(await confirm()).toMatchObject(isWaiting);
+    expect((await timeline()).at(-1)).toContain('other-centralus still lists the VNet');
+    azure.associations.delete(otherPool);
+    expect(await confirm()).toMatchObject(isDone);
+  });
+
+  it('is not asked after a DELETE of ours, which was for the VNet as it was planned', async () => {
+    const { azure, confirm, ledger } = await verifying({});
+    await ledger.putStepState(stepInput.requestId, 'remove', { sent: 'true' });
+    const { listPoolAssociations } = azure;
+    const asked: string[] = [];
+    azure.listPoolAssociations = async (poolId) => {
+      asked.push(poolId);
+      return await listPoolAssociations(poolId);
+    };
+    expect(await confirm()).toMatchObject(isDone);
+    expect(asked).toEqual([poolIds.ipv4]);
+  });
+
+  it.each([
+    ['is gone', 'NotFound', isDone],
+    ['cannot be asked', 'PermissionMissing', { error: { code: 'PermissionMissing' } }],
+  ] as const)('that %s is taken for what it is', async (_what, code, expected) => {
+    const { azure, confirm } = await verifying({});
+    const { listPoolAssociations } = azure;
+    azure.listPoolAssociations = async (poolId) =>
+      poolId === otherPool ? refused(code) : await listPoolAssociations(poolId);
+    expect(await confirm()).toMatchObject(expected);
+  });
+
+  it('belongs to a VNet that somebody has created in the place of the one that is gone', async () => {
+    const allocations = [
+      { poolId: otherPool, numberOfIpAddresses: '128', prefixes: ['10.9.0.0/25'] },
+    ];
+    const network = managedNetwork({ resourceGuid: 'guid-2', allocations });
+    const { azure, confirm } = await verifying({}, { network });
+    azure.associations.set(otherPool, [{ ...ours, prefixes: ['10.9.0.0/25'] }]);
+    expect(await confirm()).toMatchObject(isDone);
+  });
+});

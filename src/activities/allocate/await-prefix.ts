@@ -3,7 +3,7 @@ import { failure, success } from '../../model/outcome.ts';
 import { verifyAllocation } from '../../model/verify-allocation.ts';
 import { observePools } from '../associate/observe-pools.ts';
 import { type Activity, changeOf, deploymentOf, isCancelled, note } from '../step.ts';
-import { isOwnedBy } from './ownership.ts';
+import { creationOf, isOwnedBy, recordCreation } from './ownership.ts';
 
 /**
  * Steps 7 and 8: one look at both sides. Done when the VNet shows its prefixes, the pools list the
@@ -23,6 +23,10 @@ export const awaitPrefix: Activity<'awaitPrefix'> = async (input, dependencies) 
         { cause: 'Somebody deleted, replaced or retagged it while the workflow ran.' },
       ),
     );
+  }
+  // From here on it may be told from another one in its place.
+  if ((await creationOf(ledger, input.requestId))?.resourceGuid === undefined) {
+    await recordCreation(ledger, input.requestId, { resourceGuid: found.value.resourceGuid });
   }
   const pools = await observePools(azure, allocations);
   if (!pools.ok) return pools;

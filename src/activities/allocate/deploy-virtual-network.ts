@@ -5,11 +5,12 @@ import type { Deployment } from '../../model/plan.ts';
 import type { Acceptance } from '../activity-contracts.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { acceptanceOf } from '../operation.ts';
+import { isSettled } from '../settled.ts';
 import { type Activity, deploymentOf, isCancelled, note, planOf, recordOf } from '../step.ts';
 import {
   deployStep,
-  isOwnedBy,
-  mayHaveCreated,
+  effectOfPut,
+  ownershipOf,
   recordCreation,
   recordRefusal,
 } from './ownership.ts';
@@ -70,13 +71,13 @@ async function create(
 ): Promise<Outcome<Acceptance>> {
   const { azure, ledger } = dependencies;
   const { requestId } = deployment;
-  const isInDoubt = await mayHaveCreated(ledger, requestId);
+  const isFirst = (await effectOfPut(ledger, requestId)) === 'none';
   // Half of the proof of ownership, written before the PUT can have any effect.
   await ledger.putStepState(requestId, deployStep, { planHash });
   const started = await azure.createVirtualNetwork(deployment);
   if (!started.ok) {
     const { code } = started.error;
-    if (!isInDoubt) await recordRefusal(ledger, requestId, { planHash, code });
+    if (isFirst) await recordRefusal(ledger, requestId, { planHash, code });
     return failure(await explain(azure, deployment, started.error));
   }
   await recordCreation(ledger, requestId, started.value);
@@ -111,14 +112,27 @@ async function adopt(
   deployment: Deployment,
   existing: VirtualNetworkView,
 ): Promise<Outcome<Acceptance>> {
-  if (await isOwnedBy(ledger, deployment.requestId, existing)) {
-    await recordCreation(ledger, deployment.requestId, { resourceGuid: existing.resourceGuid });
+  const { requestId, target } = deployment;
+  const ownership = await ownershipOf(ledger, requestId, existing);
+  if (ownership === 'ours') {
+    await recordCreation(ledger, requestId, { resourceGuid: existing.resourceGuid });
     return success({});
+  }
+  // What it takes from the pools may show only when Azure is done.
+  if (ownership === 'unproven' && !isSettled(existing)) {
+    return failure(
+      vendingError(
+        'ResourceBusy',
+        `The VNet '${target.virtualNetwork}' is ${existing.provisioningState}, and shows no allocation yet.`,
+      ),
+    );
   }
   return failure(
     vendingError(
       'VirtualNetworkExists',
-      `A VNet '${deployment.target.virtualNetwork}' came into being that this request did not create.`,
+      ownership === 'unproven'
+        ? `The VNet '${target.virtualNetwork}' carries the tag of this request, but takes no prefixes of its pools.`
+        : `A VNet '${target.virtualNetwork}' came into being that this request did not create.`,
     ),
   );
 }

@@ -20,10 +20,7 @@ export async function planRelease(
   { id, mode }: RemoveRequest,
   target: VirtualNetworkTarget,
 ): Promise<Outcome<PlannedWork>> {
-  // A VNet takes prefixes only from pools of its region; of one that is gone the region may be unknown.
-  const pools = landscape.pools.filter(
-    ({ location }) => target.location === '' || target.location === location,
-  );
+  const pools = poolsOfRegion(landscape.pools, target);
   const listed = new Map<LandscapePool, PlannedAssociation>();
   const tenants = {
     azure,
@@ -57,6 +54,13 @@ export async function planRelease(
   };
   return success({ change, findings: findings.value, tags: {} });
 }
+
+/** A VNet takes prefixes only from pools of its region; of one that is gone the region may be unknown. */
+export const poolsOfRegion = (
+  pools: readonly LandscapePool[],
+  target: Pick<VirtualNetworkTarget, 'location'>,
+): readonly LandscapePool[] =>
+  pools.filter(({ location }) => target.location === '' || target.location === location);
 
 /** Adds what the pool lists for the VNet, if anything. */
 async function lookAtPool(

@@ -1,9 +1,11 @@
 import type { VirtualNetworkView } from '../../azure/azure.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
 import type { VendingError } from '../../model/errors.ts';
 import { type Outcome, success } from '../../model/outcome.ts';
 import { includesName, remoteOf } from '../../model/peering-document.ts';
 import type { Association, Deployment, Removal } from '../../model/plan.ts';
 import { isSameId, isWithin } from '../../model/resource-ids.ts';
+import { creationOf, isOwnedBy } from '../allocate/ownership.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { detachedPeeringsOf } from '../remove/detached-peerings.ts';
 import { type Activity, changeOf } from '../step.ts';
@@ -31,13 +33,20 @@ export const nameLeftovers: Activity<'nameLeftovers'> = async (input, dependenci
 /** The VNet, and what each pool holds for it. */
 async function leftOfDeployment(
   dependencies: Dependencies,
-  { target, allocations }: Deployment,
+  { requestId, target, allocations }: Deployment,
 ): Promise<readonly string[]> {
   const id = target.virtualNetworkId;
   const found = await dependencies.azure.getVirtualNetwork(target);
   const leftovers: string[] = [];
   if (!found.ok) leftovers.push(`perhaps the VNet ${id}: ${found.error.message}`);
-  else if (found.value) leftovers.push(`the VNet ${id}`);
+  else if (found.value) {
+    const isKnown = await isKnownAsOurs(dependencies.ledger, requestId, found.value);
+    leftovers.push(
+      isKnown
+        ? `the VNet ${id}`
+        : `perhaps the VNet ${id}: it does not prove to be of this request`,
+    );
+  }
   for (const { poolId, poolAlias } of allocations) {
     const listed = await listedPrefixes(dependencies, poolId, id);
     if (!listed.ok) leftovers.push(perhapsAllocation(poolAlias, 'it', listed.error));
@@ -46,6 +55,18 @@ async function leftOfDeployment(
     }
   }
   return leftovers;
+}
+
+/** Whether it is the VNet that the request created, with its tag or without. */
+async function isKnownAsOurs(
+  ledger: Ledger,
+  requestId: string,
+  view: VirtualNetworkView,
+): Promise<boolean> {
+  const created = await creationOf(ledger, requestId);
+  return created?.resourceGuid === undefined
+    ? await isOwnedBy(ledger, requestId, view)
+    : isSameId(created.resourceGuid, view.resourceGuid);
 }
 
 /** Each association that VNet or pool still shows. */

@@ -4,11 +4,14 @@ import { failure, type Outcome, success } from '../../model/outcome.ts';
 import type { PlannedAssociation, Removal, RemovalResult } from '../../model/plan.ts';
 import { containsAll, isPrefix, overlaps } from '../../model/prefixes.ts';
 import { isSameId, isWithin } from '../../model/resource-ids.ts';
-import { virtualNetworkChanged } from '../associate/update-virtual-network.ts';
+import { sentUpdate, virtualNetworkChanged } from '../associate/update-virtual-network.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { poolsOfRegion } from '../planning/plan-release.ts';
 import { isSettled } from '../settled.ts';
 import { type Activity, changeOf, isCancelled, note, removalOf } from '../step.ts';
+import { disassociateStep } from './disassociate-virtual-network.ts';
 import { noteLateCancellation } from './removal-under-way.ts';
+import { removeStep } from './remove-virtual-network.ts';
 
 /**
  * Steps 7 and 8 of `remove`: one look at both sides. Done when the managed tenant shows what was to be,
@@ -25,7 +28,9 @@ export const confirmRemoval: Activity<'confirmRemoval'> = async (input, dependen
   const changed = whyChanged(removal, view);
   if (changed) return failure(changed);
   const waitsFor =
-    leftInManagedTenant(removal, view) ?? (await leftInPools(dependencies, removal, view));
+    leftInManagedTenant(removal, view) ??
+    (await leftInPools(dependencies, removal, view)) ??
+    (await leftInOtherPools(dependencies, removal, view));
   if (typeof waitsFor === 'object') return failure(waitsFor.error);
   const cancelRequested =
     removal.mode === 'disassociate' && (await isCancelled(dependencies, input.requestId));
@@ -128,6 +133,38 @@ async function leftInPools(
   return undefined;
 }
 
+/**
+ * Whether a pool that was not planned for lists the VNet. Where our own DELETE or PUT took it away, it had what was
+ * planned; but what somebody else has taken away may have joined other pools since the plan was made.
+ */
+async function leftInOtherPools(
+  { azure, landscape, ledger }: Dependencies,
+  { requestId, mode, target, allocations }: Removal,
+  view: VirtualNetworkView | null,
+): Promise<string | undefined | Extract<Outcome<never>, { ok: false }>> {
+  const sent =
+    mode === 'delete'
+      ? (await ledger.getStepState(requestId, removeStep))?.['sent']
+      : await sentUpdate(ledger, requestId, disassociateStep);
+  if (sent !== undefined) return undefined;
+  const others = poolsOfRegion(landscape.pools, target).filter(
+    ({ id }) => !allocations.some(({ poolId }) => isSameId(poolId, id)),
+  );
+  const listed = await Promise.all(
+    others.map(async (pool) => ({ pool, answer: await azure.listPoolAssociations(pool.id) })),
+  );
+  for (const { pool, answer } of listed) {
+    // A pool that is gone holds nothing.
+    if (!answer.ok && answer.error.code === 'NotFound') continue;
+    if (!answer.ok) return answer;
+    const [own] = partition(answer.value, target.virtualNetworkId);
+    if (own.some((association) => !belongsTo(view, { poolId: pool.id }, association))) {
+      return `The pool ${pool.alias} still lists the VNet, which joined it after the plan was made.`;
+    }
+  }
+  return undefined;
+}
+
 function partition(
   associations: readonly PoolAssociation[],
   id: string,
@@ -151,7 +188,7 @@ const isHeldSinceBefore = (
  */
 function belongsTo(
   successor: VirtualNetworkView | null,
-  { poolId }: PlannedAssociation,
+  { poolId }: Pick<PlannedAssociation, 'poolId'>,
   { prefixes }: PoolAssociation,
 ): boolean {
   const allocations = (successor?.allocations ?? []).filter((own) => isSameId(own.poolId, poolId));
