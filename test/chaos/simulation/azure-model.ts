@@ -28,8 +28,8 @@ export interface AzureParts {
   readonly unconnected: readonly string[];
   /** Told of every change that the product makes. */
   readonly onEffect: (effect: Effect) => Promise<void>;
-  /** Told of what a caller has heard of a VNet: its guid, or that there is none. */
-  readonly onRead: (caller: Caller, networkId: string, guid: string | undefined) => void;
+  /** Told when a caller has heard of a VNet, or that there is none. */
+  readonly onRead: (caller: Caller, networkId: string) => void;
 }
 
 /** A request reads often and writes seldom; a fault of a write is what is worth seeing. */
@@ -68,14 +68,12 @@ export class AzureModel {
         read(`read ${target.virtualNetwork}`, () => {
           const network = this.#network(target);
           return success(network ? viewOf(network) : null);
-        }).then((found) => this.#tell(caller, target, found, found.ok ? found.value : null)),
+        }).then((found) => this.#tell(caller, target, found)),
       readVirtualNetwork: (target) =>
         read(`read whole ${target.virtualNetwork}`, () => {
           const network = this.#network(target);
           return success(network ? { view: viewOf(network), document: documentOf(network) } : null);
-        }).then((found) =>
-          this.#tell(caller, target, found, found.ok ? (found.value?.view ?? null) : null),
-        ),
+        }).then((found) => this.#tell(caller, target, found)),
       listLocks: (target) =>
         read(`locks ${target.virtualNetwork}`, () =>
           success(this.#network(target)?.locks.slice() ?? []),
@@ -145,9 +143,9 @@ export class AzureModel {
       createVirtualNetwork: (deployment) =>
         this.#write(caller, 'create', deployment.target, () =>
           this.#writes.create(deployment, caller.requestId),
-        ).then((put) =>
-          this.#tell(caller, deployment.target, put, put.ok ? put.value : null),
-        ) as Promise<Outcome<StartedOperation>>,
+        ).then((put) => this.#tell(caller, deployment.target, put)) as Promise<
+          Outcome<StartedOperation>
+        >,
       updateVirtualNetwork: (target, document, etag) =>
         this.#write(caller, 'update', target, () =>
           this.#onExisting(target, etag, (network) => this.#writes.update(network, document)),
@@ -328,9 +326,8 @@ export class AzureModel {
     caller: Caller,
     { virtualNetworkId }: VirtualNetworkTarget,
     heard: Outcome<T>,
-    network: { readonly resourceGuid?: string } | null,
   ): Outcome<T> {
-    if (heard.ok) this.#parts.onRead(caller, virtualNetworkId, network?.resourceGuid);
+    if (heard.ok) this.#parts.onRead(caller, virtualNetworkId);
     return heard;
   }
 

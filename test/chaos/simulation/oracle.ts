@@ -49,7 +49,7 @@ export class Oracle {
   compensations = 0;
   /** True time of each decision that was recorded. */
   readonly decisions: { readonly decision: Decision; readonly at: number }[] = [];
-  readonly #heard = new Set<string>();
+  readonly #remembered = new Set<string>();
   readonly #lastReads = new Map<string, number>();
   readonly #holdings: Holdings;
   /** Current state by request, as recorded. */
@@ -67,8 +67,7 @@ export class Oracle {
     this.traceOfFirst ??= this.witnessed.scheduler.recentLines(linesTold);
   }
 
-  onRead({ requestId }: Caller, networkId: string, guid: string | undefined): void {
-    if (guid !== undefined) this.#heard.add(`${requestId} ${guid}`);
+  onRead({ requestId }: Caller, networkId: string): void {
     this.#lastReads.set(`${requestId} ${keyOf(networkId)}`, this.witnessed.scheduler.now);
   }
 
@@ -77,9 +76,9 @@ export class Oracle {
     return this.#lastReads.get(`${requestId} ${keyOf(networkId)}`) ?? 0;
   }
 
-  /** Whether Azure has told the request of this VNet. */
-  hasHeardOf(requestId: string, guid: string): boolean {
-    return this.#heard.has(`${requestId} ${guid}`);
+  /** Whether the request has written down that this is the VNet which it made. */
+  remembers(requestId: string, guid: string): boolean {
+    return this.#remembered.has(`${requestId} ${guid}`);
   }
 
   /** Whether somebody changed the VNet from a time on. */
@@ -104,6 +103,10 @@ export class Oracle {
       await checkDecision(this, decision);
       if ((args[1] as DecisionOptions | undefined)?.change)
         this.#states.set(decision.requestId, 'compensating');
+    }
+    if (method === 'putStepState') {
+      const [requestId, step, state] = args as [string, string, { resourceGuid?: string }];
+      if (step === 'deploy') this.#remembered.add(`${requestId} ${state.resourceGuid}`);
     }
     if (method !== 'updateRequest') return;
     const [requestId, { state }] = args as [string, { state: string }];

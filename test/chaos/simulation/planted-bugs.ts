@@ -209,16 +209,19 @@ export const plantedBugs: readonly PlantedBug[] = [
           ...view,
           tags: { 'vnet-vending-request': requestId },
         });
+        let resourceGuid = 'none';
         const azure: Azure = {
           ...app.azure,
           getVirtualNetwork: async (target) => {
             const found = await app.azure.getVirtualNetwork(target);
-            return found.ok && found.value ? success(own(found.value)) : found;
+            if (!found.ok || !found.value) return found;
+            resourceGuid = found.value.resourceGuid;
+            return success(own(found.value));
           },
         };
         const ledger = new Proxy(app.ledger, {
           get: (real, name: keyof Ledger) =>
-            name === 'getStepState' ? async () => ({ planHash: 'any' }) : real[name],
+            name === 'getStepState' ? async () => ({ planHash: 'any', resourceGuid }) : real[name],
         });
         return { ...app, azure, ledger };
       },

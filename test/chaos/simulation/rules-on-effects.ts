@@ -176,9 +176,7 @@ function checkOwner(oracle: Oracle, effect: Effect, record: RequestRecord): unde
   const { operation } = record.request;
   const isOwn = before.madeBy !== 'others' && before.madeBy.request === requestId;
   if (operation === 'allocate') {
-    if (kind !== 'delete' || !(isOwn || passesForOwn(oracle, requestId, before))) {
-      fault('this request did not make it');
-    }
+    if (kind !== 'delete' || !isOwn) fault('this request did not make it');
     return;
   }
   const change = record.plan?.change;
@@ -192,21 +190,6 @@ function checkOwner(oracle: Oracle, effect: Effect, record: RequestRecord): unde
   const changedLately = oracle.wasInterfered(before.id, effect.at - graceMs);
   if (!isManaged && overrides.length === 0 && !changedLately)
     fault('no request made it, and nobody set that aside');
-}
-
-/**
- * Somebody put another VNet, with the tag of the request, in the place of the one that the request made,
- * before Azure had told the request which one that was: nobody can tell the two apart.
- */
-function passesForOwn(oracle: Oracle, requestId: string, { id, tags }: Network): boolean {
-  const made = oracle.witnessed.world.created.filter(
-    (one) => one.madeBy !== 'others' && one.madeBy.request === requestId && one.id === id,
-  );
-  return (
-    tags['vnet-vending-request'] === requestId &&
-    made.length > 0 &&
-    made.every(({ guid }) => !oracle.hasHeardOf(requestId, guid))
-  );
 }
 
 /** An association keeps all that is not its own: what is compared leaves out allocations and their form. */

@@ -111,7 +111,7 @@ export class Simulation {
       resourceGroups,
       unconnected: random.chance(0.05) ? [tenants.northwind.subscriptionId] : [],
       onEffect: (effect) => this.#onEffect(effect),
-      onRead: (caller, id, guid) => this.#onRead(caller, id, guid),
+      onRead: (caller, id) => this.#onRead(caller, id),
     });
     const clock = () => scheduler.now + this.#clockErrorMs;
     const sabotage = options.sabotage ?? {};
@@ -205,8 +205,8 @@ export class Simulation {
     }
   }
 
-  #onRead(caller: Caller, id: string, guid: string | undefined): void {
-    this.#oracle.onRead(caller, id, guid);
+  #onRead(caller: Caller, id: string): void {
+    this.#oracle.onRead(caller, id);
     const random = this.#random;
     if (!/^(recheckPlan|deploy|associate|disassociate|remove)/.test(caller.activity)) return;
     if (this.#faults.isActive('interference') && random.chance(0.08)) {
