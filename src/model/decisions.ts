@@ -6,6 +6,7 @@ import {
   type Decider,
   groupsOf,
   hasRole,
+  type Identity,
   isOperator,
   isSamePerson,
   isSuperuser,
@@ -165,7 +166,7 @@ function judgeApproval(
   }
   if (progress.status !== 'open') return over(progress.status);
   if (isOverride) return success({ effect: 'apply', planHash: plan.planHash });
-  if (hasApproved(by, plan.planHash, decisions)) {
+  if (hasApproved(by, plan, decisions)) {
     return ignored(`${by.name} has approved this plan already; another person must, too.`);
   }
   return success({ effect: 'apply', planHash: plan.planHash, stage: progress.stage.name });
@@ -216,13 +217,21 @@ function whyNoOverride(id: string, by: Decider, landscape: JudgingLandscape): Re
       };
 }
 
-const hasApproved = (
-  by: Decider,
-  planHash: string,
+/**
+ * Whether somebody has approved a stage of the plan as it is asked for now. What they approved for a stage that
+ * other stages have replaced since counts for none of them, so they are asked once more.
+ */
+export const hasApproved = (
+  by: Identity,
+  { planHash, stages }: Pick<Plan, 'planHash' | 'stages'>,
   decisions: readonly DecisionOnPlan[],
 ): boolean =>
   decisions.some(
-    (one) => one.decision === 'approve' && one.planHash === planHash && isSamePerson(one.by, by),
+    (one) =>
+      one.decision === 'approve' &&
+      one.planHash === planHash &&
+      stages.some(({ name }) => name === one.stage) &&
+      isSamePerson(one.by, by),
   );
 
 /** Whether somebody may resume the request, and whether it can be. */

@@ -78,7 +78,7 @@ test('a decision under an id that was used with other content is a contradiction
   const others: Partial<SentDecision>[] = [
     { decision: 'reject' },
     { reason: 'on second thought' },
-    { by: { ...approval.by, name: 'Kim' } },
+    { by: { ...approval.by, objectId: ids.requester } },
     { planHash: 'f'.repeat(64) },
   ];
   for (const other of others) {
@@ -87,6 +87,14 @@ test('a decision under an id that was used with other content is a contradiction
     });
   }
   expect(await ledger.listDecisions(requestId)).toMatchObject([{ decision: 'approve' }]);
+});
+
+test('the same decision is the same one when its decider is called otherwise by now', async () => {
+  const { decide, ledger } = await waiting();
+  await decide({ id: 'D-1' });
+  const by = { ...approval.by, name: 'Alex Doe', objectId: ids.approver.toUpperCase() };
+  expect(await decide({ id: 'D-1', by })).toMatchObject({ status: 'repeated' });
+  expect(await ledger.listDecisions(requestId)).toHaveLength(1);
 });
 
 test('of two deliveries at once under one id, the slower one is measured by what the faster one recorded', async () => {
@@ -273,4 +281,19 @@ test('an approval under an id of its own is the same one, whatever plan there is
   const plan = { ...planOf(), planHash: 'f'.repeat(64), version: 2 };
   await ledger.updateRequest(requestId, { state: 'awaiting-approval', plan }, at);
   expect(await decide({ id: 'D-1' })).toMatchObject({ status: 'repeated' });
+});
+
+test('an approval in the same words is not taken for one of a stage that another one has replaced', async () => {
+  const { decide, ledger } = await waiting();
+  const { planHash } = planOf();
+  await decide({ planHash });
+  expect(await decide({ planHash })).toMatchObject({ status: 'repeated' });
+  const stages = planOf().stages.map((stage) => ({ ...stage, name: 'another' }));
+  const plan = { ...planOf(), stages, version: 2 };
+  await ledger.updateRequest(requestId, { state: 'awaiting-approval', plan }, at);
+  expect(await decide({ planHash })).toMatchObject({ error: { code: 'PlanChanged' } });
+  expect(await decide({ planHash, id: 'D-2' })).toMatchObject({
+    status: 'accepted',
+    decision: { stage: 'another' },
+  });
 });

@@ -216,6 +216,15 @@ describe('a decision on a stage', () => {
     expect(judge(staged, again, [ofOther])).toBe('apply');
   });
 
+  test('is taken once more from who approved a stage that another one has replaced since', () => {
+    const renamed = waitingFor({ ...ofNetwork, name: 'first-anew' }, ofSecurity);
+    expect(judge(renamed, decide('approve', { by: networker }), [byNetworker])).toBe('apply');
+    const anew = { ...byNetworker, stage: 'first-anew' };
+    expect(judge(renamed, decide('approve', { by: networker }), [byNetworker, anew])).toBe(
+      'ignore',
+    );
+  });
+
   test('is taken from those it is escalated to, once it is', () => {
     const stage = { ...ofNetwork, escalateTo: ['security'] };
     const escalated = recorded('escalate', { name: 'policy' } as object, { stage: 'first' });

@@ -3,7 +3,7 @@ import { contentHash } from '../../ledger/content-hash.ts';
 import type { Decision, RequestRecord } from '../../ledger/ledger.ts';
 import { judgeDecision } from '../../model/decisions.ts';
 import { vendingError } from '../../model/errors.ts';
-import type { Decider } from '../../model/people.ts';
+import { type Decider, isSamePerson } from '../../model/people.ts';
 import type { DecideMessage } from '../../model/requests.ts';
 import type { App } from '../app.ts';
 import { wakeWorkflow } from '../workflow/wake-workflow.ts';
@@ -111,21 +111,32 @@ const decisionOf = (
 const isRepetition = (known: Decision, sent: SentDecision): boolean =>
   known.decision === sent.decision &&
   known.reason === sent.reason &&
-  contentHash(known.by) === contentHash(personOf(sent.by)) &&
+  isSamePerson(known.by, sent.by) &&
   (sent.planHash === undefined || sent.planHash === known.planHash);
 
 /**
- * Words alone do not tell whether somebody approves once more, now another plan, or whether the approval of
- * the plan before is delivered again. Nothing is approved on a guess.
+ * Words alone do not tell whether somebody approves once more, now another plan or a stage that has replaced the
+ * one before, or whether the earlier approval is delivered again. Nothing is approved on a guess.
  */
 function whyOutdated({ id, plan, state }: RequestRecord, known: Decision, sent: SentDecision) {
-  const isTold = sent.id !== undefined || sent.planHash !== undefined;
-  if (isTold || known.decision !== 'approve' || state !== 'awaiting-approval') return undefined;
-  if (known.planHash === plan?.planHash) return undefined;
+  if (known.decision !== 'approve' || state !== 'awaiting-approval') return undefined;
+  if (sent.id !== undefined || plan === undefined) return undefined;
+  if (known.planHash !== plan.planHash) {
+    if (sent.planHash !== undefined) return undefined;
+    return vendingError(
+      'PlanChanged',
+      `The approval says the same as one of ${known.at}, but the plan of the request ${id} is another one since.`,
+      { remedy: 'Approve the plan that the request has now by its planHash.' },
+    );
+  }
+  if (plan.stages.some(({ name }) => name === known.stage)) return undefined;
   return vendingError(
     'PlanChanged',
-    `The approval says the same as one of ${known.at}, but the plan of the request ${id} is another one since.`,
-    { remedy: 'Approve the plan that the request has now by its planHash.' },
+    `The approval says the same as one of ${known.at}, but other stages ask for the approval of the request ${id} since.`,
+    {
+      cause: 'The policy asks for other approvals than before.',
+      remedy: 'Approve again under an id of its own (through the API: another Idempotency-Key).',
+    },
   );
 }
 

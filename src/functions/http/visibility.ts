@@ -1,6 +1,6 @@
 import type { Decision, RequestRecord } from '../../ledger/ledger.ts';
 import { approvalProgress } from '../../model/approval-progress.ts';
-import { judgeDecision } from '../../model/decisions.ts';
+import { hasApproved, judgeDecision } from '../../model/decisions.ts';
 import { type Decider, isSamePerson } from '../../model/people.ts';
 import type { ApiApp } from '../app.ts';
 import { extentOf } from './access.ts';
@@ -56,11 +56,10 @@ export function isAwaiting(
 ): boolean {
   const { record, decisions } = seen;
   if (record.state !== 'awaiting-approval' || record.plan === undefined) return false;
-  const { planHash } = record.plan;
   return (
     approvalProgress(record.plan, decisions)?.status === 'open' &&
     couldDecide(app, caller, seen, 'reject') &&
-    !decisions.some((one) => one.planHash === planHash && isSamePerson(one.by, caller))
+    !hasApproved(caller, record.plan, decisions)
   );
 }
 

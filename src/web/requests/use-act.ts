@@ -23,7 +23,8 @@ export function useAct(detail: RequestDetail, verb: 'decisions' | 'cancel' | 're
     if (isSending) return false;
     setSending(true);
     setProblem(undefined);
-    const content = JSON.stringify(body);
+    // The same words about the request as it is shown by now may be another decision: stages can be replaced.
+    const content = JSON.stringify([detail.revision, body]);
     const idempotencyKey = keys.current.get(content) ?? crypto.randomUUID();
     keys.current.set(content, idempotencyKey);
     try {

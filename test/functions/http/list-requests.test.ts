@@ -19,6 +19,14 @@ const stagesOf = (...approvers: string[]) => ({
   stages: [{ name: 'a', approvers, minApprovals: 1, timeLimitHours: 1, escalateTo: [] }],
 });
 
+const stageOfTwo = {
+  name: 'approval',
+  approvers: [],
+  minApprovals: 2,
+  timeLimitHours: 1,
+  escalateTo: [],
+};
+
 beforeEach(async () => {
   const groups = [{ name: 'cleos', members: members(cleo) }];
   bench = new ApiBench({ app: { landscape: sampleLandscape({ policy: { rules: [], groups } }) } });
@@ -90,11 +98,7 @@ describe('the inbox shows', () => {
     const waits = await record(bench, 'two-are-needed', {
       by: ian,
       state: 'awaiting-approval',
-      plan: {
-        stages: [
-          { name: 'approval', approvers: [], minApprovals: 2, timeLimitHours: 1, escalateTo: [] },
-        ],
-      },
+      plan: { stages: [stageOfTwo] },
     });
     await decided(bench, waits, ben, 'approve');
     expect(await listed(ben, '?awaiting=me')).toEqual(['ada-waits']);
@@ -103,6 +107,25 @@ describe('the inbox shows', () => {
     expect(await listed({ ...ravi, roles: ['Vnet.Approve'] }, '?awaiting=me')).not.toContain(
       'two-are-needed',
     );
+  });
+
+  it('again what the caller has approved for a stage that another one has replaced since', async () => {
+    const before = await record(bench, 'asked-anew', {
+      by: ian,
+      state: 'awaiting-approval',
+      plan: { stages: [stageOfTwo] },
+    });
+    await decided(bench, before, ben, 'approve');
+    expect(await listed(ben, '?awaiting=me')).not.toContain('asked-anew');
+    const { plan } = before;
+    if (!plan) throw new Error('unreachable');
+    const stages = plan.stages.map((stage) => ({ ...stage, name: 'another' }));
+    await bench.ledger.updateRequest(
+      before.id,
+      { state: before.state, plan: { ...plan, stages, version: 2 } },
+      bench.now.toISOString(),
+    );
+    expect(await listed(ben, '?awaiting=me')).toContain('asked-anew');
   });
 
   it('nothing for states in which nothing waits', async () => {
