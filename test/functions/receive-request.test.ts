@@ -8,7 +8,7 @@ import { ServiceBus } from '../../src/functions/intake/service-bus.ts';
 import { sweepRequests } from '../../src/functions/workflow/sweep-requests.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite-ledger.ts';
 import { startTestBroker } from '../local/broker/test-broker.ts';
-import { sampleBody, sampleLandscape } from '../model/samples.ts';
+import { ids, sampleBody, sampleLandscape, sampleRequest } from '../model/samples.ts';
 
 const day = 24 * 3600;
 
@@ -143,6 +143,24 @@ test('a request under an id of another one is rejected, and the first one stands
   expect(counts()).toEqual({ rejected: 1, events: 1 });
   expect(durable.started).toEqual(['request-REQ-1']);
   expect((await app.ledger.getRequest('REQ-1'))?.request.reason).toBe('first');
+});
+
+test('a request is the same one when its requester is called otherwise by now, but not when it is somebody else', async () => {
+  const { counts, deliver, durable, send } = await startIntake();
+  const { requester } = sampleRequest();
+  const sendRequest = (change: object) =>
+    send(
+      Buffer.from(
+        JSON.stringify(sampleBody({ id: 'REQ-1', requester: { ...requester, ...change } })),
+      ),
+    );
+  await deliver(await sendRequest({}));
+  await deliver(await sendRequest({ name: 'Payments team EU', email: 'eu@fabrikam.example' }));
+  expect(counts()).toEqual({ rejected: 0, events: 0 });
+  expect(durable.started).toEqual(['request-REQ-1', 'request-REQ-1']);
+  await deliver(await sendRequest({ objectId: ids.approver }));
+  await deliver(await sendRequest({ objectId: undefined, name: 'Payments team EU' }));
+  expect(counts()).toEqual({ rejected: 2, events: 2 });
 });
 
 test('a message that is no longer stored is not judged by what the trigger made of it', async () => {

@@ -122,3 +122,11 @@ test('another resumption of the same id contradicts the first', async () => {
     error: { code: 'Contradiction' },
   });
 });
+
+test('the same resumption is the same one when its operator is called otherwise by now', async () => {
+  const { resume, ledger } = await parked();
+  await resume(resumption);
+  const by = { ...operator, name: 'Olu Doe', email: 'olu@fabrikam.example' };
+  expect(await resume({ ...resumption, by })).toMatchObject({ status: 'repeated' });
+  expect(await ledger.listDecisions(requestId)).toHaveLength(1);
+});

@@ -4,7 +4,7 @@ import { contentHash } from '../../ledger/content-hash.ts';
 import type { Decision, RequestRecord } from '../../ledger/ledger.ts';
 import { countResumptions, judgeResumption } from '../../model/decisions.ts';
 import { vendingError } from '../../model/errors.ts';
-import type { Decider } from '../../model/people.ts';
+import { type Decider, isSamePerson } from '../../model/people.ts';
 import { isEndState } from '../../model/states.ts';
 import type { App } from '../app.ts';
 import { ensureRunning } from '../workflow/start-workflow.ts';
@@ -81,10 +81,9 @@ function decisionOf(sent: SentResumption, id: string, at: string): Decision {
   };
 }
 
-/** The same resumption may come once more by another way. */
-const isRepetition = ({ channel, ...known }: Decision, sent: SentResumption): boolean =>
-  contentHash({ ...decisionOf(sent, known.id, known.at), channel }) ===
-  contentHash({ ...known, channel });
+/** The same resumption may come once more by another way, and from somebody who is called otherwise by now. */
+const isRepetition = (known: Decision, sent: SentResumption): boolean =>
+  known.decision === 'resume' && known.reason === sent.reason && isSamePerson(known.by, sent.by);
 
 const contradiction = (record: RequestRecord, known: Decision): DecisionOutcome => ({
   status: 'refused',

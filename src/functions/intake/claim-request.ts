@@ -1,7 +1,7 @@
 import { contentHash } from '../../ledger/content-hash.ts';
 import type { ClaimAnswer } from '../../ledger/ledger.ts';
 import { findManagedTenant } from '../../model/managed-tenant.ts';
-import { requestAsMessage } from '../../model/request-as-message.ts';
+import { contentOfRequest } from '../../model/request-as-message.ts';
 import type { VendingRequest } from '../../model/requests.ts';
 import { instanceIdOf } from '../../orchestrations/names.ts';
 import type { App } from '../app.ts';
@@ -16,7 +16,7 @@ export function claimRequest(
     {
       id: request.id,
       request,
-      contentHash: contentHash(requestAsMessage(request)),
+      contentHash: contentHash(contentOfRequest(request)),
       instanceId: instanceIdOf(request.id),
       tenant: findManagedTenant(landscape, tenant)?.alias ?? tenant,
     },
