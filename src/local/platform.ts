@@ -31,7 +31,7 @@ const subscriptions = { events: 'all' } as const;
 const dayInSeconds = 24 * 3600;
 
 /** The entities as infra declares them for Azure (service-bus 14). */
-const brokerEntities = {
+export const brokerEntities = {
   queues: [
     {
       name: queues.requests,

@@ -20,8 +20,8 @@ interface Run {
   readonly commands: readonly string[];
 }
 
-/** Runs .ci/run with an npm that does what the test says: shell code for `ci`, `run check` and `test`. */
-function runWith(npm: Readonly<Record<'ci' | 'check' | 'test', string>>): Run {
+/** Runs .ci/run with an npm that does what the test says: shell code for `ci`, `run check`, `run bicep` and `test`. */
+function runWith(npm: Readonly<Record<'ci' | 'check' | 'bicep' | 'test', string>>): Run {
   const root = mkdtempSync(join(tmpdir(), 'vnet-vending-ci-'));
   try {
     cpSync(join(projectRoot, '.ci'), join(root, '.ci'), { recursive: true });
@@ -34,6 +34,7 @@ echo "$*" >> "${join(root, 'commands')}"
 case "$*" in
   ci) ${npm.ci} ;;
   'run check') ${npm.check} ;;
+  'run bicep -- --if-available') ${npm.bicep} ;;
   test) ${npm.test} ;;
   *) exit 64 ;;
 esac
@@ -54,14 +55,14 @@ esac
   }
 }
 
-const fine = { ci: 'true', check: 'true', test: "echo '12 passed, 0 failed'" };
+const fine = { ci: 'true', check: 'true', bicep: 'true', test: "echo '12 passed, 0 failed'" };
 
 describe('.ci/run', () => {
   it('installs, checks, tests, and ends with the plain line', () => {
     expect(runWith(fine)).toEqual({
       status: 0,
       lastLine: '12 passed, 0 failed',
-      commands: ['ci', 'run check', 'test'],
+      commands: ['ci', 'run check', 'run bicep -- --if-available', 'test'],
     });
   });
 
@@ -69,7 +70,14 @@ describe('.ci/run', () => {
     expect(runWith({ ...fine, check: 'exit 1' })).toMatchObject({
       status: 1,
       lastLine: '12 passed, 0 failed',
-      commands: ['ci', 'run check', 'test'],
+      commands: ['ci', 'run check', 'run bicep -- --if-available', 'test'],
+    });
+  });
+
+  it('runs the tests after templates that did not compile, and fails', () => {
+    expect(runWith({ ...fine, bicep: 'exit 1' })).toMatchObject({
+      status: 1,
+      lastLine: '12 passed, 0 failed',
     });
   });
 

@@ -1,0 +1,85 @@
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { actionGroup, missing, type Prediction, predict, timeout, variants } from './predict.ts';
+
+describe('The alerts', { timeout }, () => {
+  let standard: Prediction;
+
+  beforeAll(() => {
+    if (missing === undefined) {
+      standard = predict('main.bicep', variants.standard);
+    }
+  }, timeout);
+
+  beforeEach((context) => {
+    if (missing !== undefined) context.skip(missing);
+  });
+
+  const queries = (): Readonly<Record<string, string>> =>
+    Object.fromEntries(
+      standard
+        .ofType('Microsoft.Insights/scheduledQueryRules')
+        .map(({ name, properties }) => [name, properties.criteria.allOf[0].query]),
+    );
+
+  it('watch what lies in queues', () => {
+    const watched = standard
+      .ofType('Microsoft.Insights/metricAlerts')
+      .map(({ name, properties }) => {
+        const [{ metricName, operator, threshold, dimensions }] = properties.criteria.allOf;
+        return [name, metricName, `${operator} ${threshold}`, ...dimensions[0].values];
+      });
+
+    expect(watched).toEqual([
+      [
+        'vnetv-requests-dead-lettered',
+        'DeadletteredMessages',
+        'GreaterThan 0',
+        'vnet-requests',
+        'vnet-events',
+      ],
+      ['vnetv-callbacks-failed', 'ActiveMessages', 'GreaterThan 0', 'vnet-callbacks-failed'],
+      ['vnetv-requests-rejected', 'ActiveMessages', 'GreaterThan 0', 'vnet-requests-rejected'],
+    ]);
+  });
+
+  it('watch the events of the log', () => {
+    expect(Object.keys(queries())).toEqual([
+      'vnetv-request-parked',
+      'vnetv-requests-failed',
+      'vnetv-pool-nearly-full',
+      'vnetv-no-heartbeat',
+    ]);
+    expect(queries()['vnetv-request-parked']).toContain("event == 'request.parked'");
+    expect(queries()['vnetv-requests-failed']).toContain("event == 'request.state'");
+    expect(queries()['vnetv-pool-nearly-full']).toContain('>= 77');
+    expect(queries()['vnetv-no-heartbeat']).toContain("event == 'sweep.result'");
+    for (const query of Object.values(queries())) {
+      expect(query).toMatch(/^AppTraces\n/);
+      // Nothing of the format is left.
+      expect(query).not.toMatch(/\{\d\}/);
+    }
+  });
+
+  it('are raised where nothing is logged any more', () => {
+    const { properties } = standard.one(
+      'Microsoft.Insights/scheduledQueryRules',
+      'vnetv-no-heartbeat',
+    );
+    const [{ operator, threshold, timeAggregation }] = properties.criteria.allOf;
+
+    expect({ operator, threshold, timeAggregation }).toEqual({
+      operator: 'LessThan',
+      threshold: 1,
+      timeAggregation: 'Count',
+    });
+  });
+
+  it('tell the action groups that the parameter names', () => {
+    for (const { properties } of standard.ofType('Microsoft.Insights/metricAlerts')) {
+      expect(properties.actions).toEqual([{ actionGroupId: actionGroup }]);
+    }
+    for (const { properties } of standard.ofType('Microsoft.Insights/scheduledQueryRules')) {
+      expect(properties.actions).toEqual({ actionGroups: [actionGroup] });
+    }
+  });
+});

@@ -1,0 +1,193 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { projectRoot } from '../../scripts/sources.ts';
+import { readSettings } from '../../src/functions/settings.ts';
+import { readLandscapeFile } from '../../src/local/landscape/landscape-file.ts';
+import {
+  missing,
+  type Prediction,
+  predict,
+  signInClientId,
+  tenantId,
+  timeout,
+  variants,
+} from './predict.ts';
+
+/** Settings that the Functions host or App Service reads; of a name with `*`, its beginning counts. */
+const settingsOfHost = [
+  'AzureWebJobsStorage__*',
+  'AzureWebJobsDisableHomepage',
+  'ServiceBusConnection__*',
+  'FUNCTIONS_REQUEST_BODY_SIZE_LIMIT',
+  'APPLICATIONINSIGHTS_CONNECTION_STRING',
+  'APPLICATIONINSIGHTS_AUTHENTICATION_STRING',
+  'DURABLE_TASK_SCHEDULER_CONNECTION_STRING',
+  'TASKHUB_NAME',
+  'OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID',
+  'WEBSITE_AUTH_AAD_ALLOWED_TENANTS',
+];
+
+/** Settings that the app is going to read. */
+const agreed = ['VNETV_CLOUD', 'VNETV_ALLOWED_TENANTS'];
+
+/** What takes the place of values that are known only after deployment. */
+const deployed: Readonly<Record<string, string>> = {
+  ServiceBusConnection__fullyQualifiedNamespace: 'contoso.servicebus.windows.net',
+  ServiceBusConnection__clientId: '44444444-4444-4444-8444-444444444444',
+  AZURE_CLIENT_ID: '44444444-4444-4444-8444-444444444444',
+  VNETV_LEDGER_TABLE_ENDPOINT: 'https://contoso.table.core.windows.net/',
+  VNETV_PUBLIC_ORIGIN: 'https://func-contoso.azurewebsites.net',
+  VNETV_CLOUD: 'public',
+};
+
+describe('The function app', { timeout }, () => {
+  let standard: Prediction;
+  let scheduler: Prediction;
+
+  beforeAll(() => {
+    if (missing !== undefined) return;
+    standard = predict('main.bicep', variants.standard);
+    scheduler = predict('main.bicep', variants.scheduler);
+  }, timeout);
+
+  beforeEach((context) => {
+    if (missing !== undefined) context.skip(missing);
+  });
+
+  const settingsOf = (prediction: Prediction): Readonly<Record<string, string>> =>
+    prediction.one('Microsoft.Web/sites/config', /appsettings$/).properties;
+
+  it('runs on Flex Consumption, as a user-assigned identity, over HTTPS from TLS 1.2 on', () => {
+    const app = standard.one('Microsoft.Web/sites');
+
+    expect(standard.one('Microsoft.Web/serverfarms').sku?.name).toBe('FC1');
+    expect(app.identity?.type).toBe('UserAssigned');
+    expect(app.properties).toMatchObject({
+      httpsOnly: true,
+      siteConfig: { minTlsVersion: '1.2', scmMinTlsVersion: '1.2', ftpsState: 'Disabled' },
+      functionAppConfig: {
+        deployment: { storage: { authentication: { type: 'UserAssignedIdentity' } } },
+        runtime: { name: 'node', version: '24' },
+      },
+    });
+    // azd finds the app by it.
+    expect(app.tags?.['azd-service-name']).toBe('app');
+  });
+
+  it('is deployed without a password', () => {
+    const policies = standard.ofType('Microsoft.Web/sites/basicPublishingCredentialsPolicies');
+
+    expect(policies.map(({ name }) => name.split('/').at(-1))).toEqual(['ftp', 'scm']);
+    for (const { properties } of policies) expect(properties).toEqual({ allow: false });
+  });
+
+  it('has App Service authentication in front of it, which lets everybody through and proves itself without a secret', () => {
+    const { properties } = standard.one('Microsoft.Web/sites/config', /authsettingsV2$/);
+
+    expect(properties).toMatchObject({
+      platform: { enabled: true },
+      globalValidation: {
+        requireAuthentication: false,
+        unauthenticatedClientAction: 'AllowAnonymous',
+      },
+      httpSettings: { requireHttps: true },
+      identityProviders: {
+        azureActiveDirectory: {
+          enabled: true,
+          registration: {
+            clientId: signInClientId,
+            clientSecretSettingName: 'OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID',
+          },
+          validation: { allowedAudiences: [signInClientId, `api://${signInClientId}`] },
+        },
+      },
+      login: { tokenStore: { enabled: false } },
+    });
+    const { openIdIssuer } = properties.identityProviders.azureActiveDirectory.registration;
+    expect(openIdIssuer).toContain(tenantId);
+  });
+
+  it('lets people of several tenants sign in, if the parameter names them', () => {
+    const other = 'bbbbbbbb-0000-4000-8000-0000000000bb';
+    const several = predict('main.bicep', {
+      ...variants.standard,
+      allowedTenants: [tenantId, other],
+    });
+    const { properties } = several.one('Microsoft.Web/sites/config', /authsettingsV2$/);
+
+    expect(settingsOf(several)).toMatchObject({
+      VNETV_ALLOWED_TENANTS: `${tenantId},${other}`,
+      WEBSITE_AUTH_AAD_ALLOWED_TENANTS: `${tenantId},${other}`,
+    });
+    expect(properties.identityProviders.azureActiveDirectory.registration.openIdIssuer).toContain(
+      "'organizations'",
+    );
+  });
+
+  it('has only settings that the app or the host reads', () => {
+    const folder = join(projectRoot, 'src/functions');
+    const sources = ['settings.ts', 'ledger-settings.ts']
+      .map((name) => readFileSync(join(folder, name), 'utf8'))
+      .join();
+    for (const prediction of [standard, scheduler]) {
+      for (const name of Object.keys(settingsOf(prediction))) {
+        const ofHost = settingsOfHost.some((known) =>
+          known.endsWith('*') ? name.startsWith(known.slice(0, -1)) : name === known,
+        );
+
+        expect(ofHost || agreed.includes(name) || sources.includes(name), name).toBe(true);
+      }
+    }
+  });
+
+  it('has all settings that the app needs to start', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'vnet-vending-settings-'));
+    try {
+      const file = join(folder, 'landscape.json');
+      writeFileSync(file, JSON.stringify(readLandscapeFile().landscape));
+      for (const prediction of [standard, scheduler]) {
+        const settings = Object.fromEntries(
+          Object.entries(settingsOf(prediction)).map(([name, value]) => [
+            name,
+            value.startsWith('[') ? (deployed[name] ?? value) : value,
+          ]),
+        );
+        const read = readSettings({
+          ...settings,
+          ServiceBusConnection: 'by identity',
+          VNETV_LANDSCAPE_FILE: file,
+          // What the platform adds.
+          WEBSITE_SITE_NAME: 'func-contoso',
+          WEBSITE_INSTANCE_ID: '1',
+          WEBSITE_AUTH_ENABLED: 'True',
+        });
+
+        expect(read.authentication.by).toBe('app-service');
+        expect(read.ledger).toMatchObject({
+          endpoint: deployed['VNETV_LEDGER_TABLE_ENDPOINT'],
+          table: 'vnetvending',
+          identityClientId: deployed['AZURE_CLIENT_ID'],
+        });
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('keeps one instance for the task hub in Azure Storage, and none for Durable Task Scheduler', () => {
+    const alwaysReady = (prediction: Prediction) =>
+      prediction.one('Microsoft.Web/sites').properties.functionAppConfig.scaleAndConcurrency
+        .alwaysReady;
+
+    expect(alwaysReady(standard)).toEqual([{ name: 'durable', instanceCount: 1 }]);
+    expect(alwaysReady(scheduler)).toEqual([]);
+    expect(standard.ofType('Microsoft.DurableTask/schedulers')).toEqual([]);
+    expect(settingsOf(standard)).not.toHaveProperty('TASKHUB_NAME');
+    expect(settingsOf(scheduler)['TASKHUB_NAME']).toBe('vnetvending');
+    expect(settingsOf(scheduler)['DURABLE_TASK_SCHEDULER_CONNECTION_STRING']).toMatch(
+      /Authentication=ManagedIdentity/,
+    );
+  });
+});
