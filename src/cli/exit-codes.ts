@@ -26,7 +26,7 @@ export const exitCodeMeanings: readonly (readonly [code: ExitCode, meaning: stri
   [exitCodes.conflict, 'conflict: somebody else was faster, or the plan is another one'],
   [
     exitCodes.endedBadly,
-    'the request ended without success (--watch), or cannot be carried out (--dry-run)',
+    'the request ended without success (--watch) or cannot be carried out (--dry-run), or setup is not complete',
   ],
   [exitCodes.failedChecks, 'doctor found failures, or the audit trail is not intact'],
   [exitCodes.unreachable, 'the API cannot be reached, or is overloaded'],

@@ -13,6 +13,7 @@ import { addRejectCommand } from './commands/reject.ts';
 import { addRemoveCommand } from './commands/remove.ts';
 import { addRequestCommand } from './commands/request.ts';
 import { addResumeCommand } from './commands/resume.ts';
+import { addSetupCommand } from './commands/setup.ts';
 import { addShowCommand } from './commands/show.ts';
 import { addTenantsCommand } from './commands/tenants.ts';
 import { addWhoamiCommand } from './commands/whoami.ts';
@@ -32,6 +33,7 @@ const groups: readonly (readonly [
   ],
   ['Decisions:', [addApproveCommand, addRejectCommand, addBreakGlassCommand, addResumeCommand]],
   ['Network:', [addPoolsCommand, addTenantsCommand, addDoctorCommand]],
+  ['Azure:', [addSetupCommand]],
   ['Audit:', [addAuditCommand]],
   ['vnetv itself:', [addWhoamiCommand, addConfigCommand, addCompletionCommands]],
 ];

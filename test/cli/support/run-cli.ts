@@ -11,6 +11,8 @@ export interface RunOptions {
   /** Called instead of waiting; the wait lasts as long as what it answers. */
   readonly onSleep?: (milliseconds: number, interrupt: () => void) => unknown;
   readonly fetch?: typeof fetch;
+  /** Told what is written to the error output; may interrupt, as Ctrl-C does. */
+  readonly onError?: (text: string, interrupt: () => void) => void;
 }
 
 export interface Finished {
@@ -26,10 +28,14 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   const { columns } = options;
   const sleeps: number[] = [];
   const interrupts = new Set<() => void>();
+  const interruptAll = () => {
+    for (const interrupt of interrupts) interrupt();
+  };
   const text = { stdout: '', stderr: '' };
   const output = (name: 'stdout' | 'stderr') => ({
     write: (chunk: string) => {
       text[name] += chunk;
+      if (name === 'stderr') options.onError?.(chunk, interruptAll);
     },
     ...(columns === undefined ? {} : { isTTY: name === 'stdout', columns }),
   });
@@ -44,9 +50,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     random: () => 0.5,
     sleep: async (milliseconds) => {
       sleeps.push(milliseconds);
-      await options.onSleep?.(milliseconds, () => {
-        for (const interrupt of interrupts) interrupt();
-      });
+      await options.onSleep?.(milliseconds, interruptAll);
       if (sleeps.length > 1_000) throw new Error('It waits for ever.');
     },
     onInterrupt: (handle) => {

@@ -1,0 +1,185 @@
+import { Administration } from '../../setup/administration.ts';
+import { stepsOf } from '../../setup/all-steps.ts';
+import { checkOptions } from '../../setup/check-options.ts';
+import type { SetupContext, SetupOptions } from '../../setup/context.ts';
+import { credentialOf, permissionsOfApplication, readAccounts } from '../../setup/credentials.ts';
+import { chooseEndpoints } from '../../setup/endpoints.ts';
+import { readLandscape, writeClientId } from '../../setup/read-landscape.ts';
+import { changes, isComplete, type StepReport } from '../../setup/report.ts';
+import { planSetup, type RunOptions, runSetup, StoppedError } from '../../setup/run-setup.ts';
+import { planUndo, undoSetup } from '../../setup/run-undo.ts';
+import { SetupError } from '../../setup/setup-error.ts';
+import { CliError, usageError } from '../cli-error.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { confirm } from '../input/confirm.ts';
+import type { Session } from '../session.ts';
+import { renderProgress, renderSetup, type SetupMode } from './render-setup.ts';
+
+export interface SetupCommandOptions {
+  readonly landscape?: string;
+  readonly pool: Readonly<Record<string, readonly string[]>>;
+  readonly tenant?: readonly string[];
+  readonly roles: 'custom' | 'built-in';
+  readonly location?: string;
+  readonly applicationName: string;
+  readonly managedIdentity?: string;
+  readonly accounts?: string;
+  readonly cloud?: string;
+  readonly dryRun?: boolean;
+  readonly undo?: boolean;
+  readonly yes?: boolean;
+}
+
+/** `vnetv setup`: plan, ask, do; each as far as the options say. */
+export async function runSetupCommand(
+  session: Session,
+  options: SetupCommandOptions,
+): Promise<void> {
+  const stop = new AbortController();
+  const release = session.world.onInterrupt(() => stop.abort());
+  try {
+    await planAndRun(session, options, stop.signal);
+  } catch (error) {
+    if (error instanceof StoppedError) throw stopped(options);
+    if (error instanceof SetupError) throw toldBySetup(error);
+    throw error;
+  } finally {
+    release();
+  }
+}
+
+async function planAndRun(
+  session: Session,
+  options: SetupCommandOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const context = await contextOf(session, options, signal);
+  const { shared, managed } = stepsOf(context);
+  // Whoever takes one tenant off leaves to the others what they share.
+  const steps = options.undo && options.tenant ? managed : [...shared, ...managed];
+  const running: RunOptions = { isStopped: () => signal.aborted };
+  const plan = options.undo
+    ? await planUndo(steps, running)
+    : await planSetup(context, steps, running);
+  const mode = { undo: options.undo === true };
+  if (options.dryRun || changes(plan).length === 0) {
+    answer(session, { ...mode, dryRun: options.dryRun === true }, context, plan);
+    return;
+  }
+  if (session.isInteractive && !options.yes && !session.isJson) {
+    session.print(renderSetup({ ...mode, dryRun: true }, plan, session.look));
+    await confirm(session, options.undo ? 'Take this back?' : 'Make these changes?');
+  }
+  const telling: RunOptions = {
+    ...running,
+    onReport: (report) => {
+      for (const line of renderProgress(report)) session.note(line);
+    },
+  };
+  const done = options.undo
+    ? await undoSetup(context, steps, telling)
+    : await runSetup(context, steps, telling);
+  answer(session, { ...mode, dryRun: false }, context, done);
+}
+
+function answer(
+  session: Session,
+  mode: SetupMode,
+  { application }: SetupContext,
+  steps: readonly StepReport[],
+): void {
+  const complete = isComplete(steps);
+  const result = { ...mode, complete, clientId: application.clientId, steps };
+  session.answer(result, ({ steps: shown }, look) => renderSetup(mode, shown, look));
+  if (!complete) session.exitCode = exitCodes.endedBadly;
+}
+
+async function contextOf(
+  session: Session,
+  options: SetupCommandOptions,
+  signal: AbortSignal,
+): Promise<SetupContext> {
+  const { env, sleep } = session.world;
+  const file = options.landscape ?? (env['VNETV_LANDSCAPE_FILE'] || 'landscape.json');
+  const landscape = await readLandscape(file);
+  const asked: SetupOptions = {
+    landscape,
+    poolPrefixes: options.pool,
+    roles: options.roles,
+    location: options.location,
+    tenants: options.tenant,
+    applicationName: options.applicationName,
+    managedIdentity: options.managedIdentity,
+  };
+  checkOptions(asked);
+  const accounts =
+    options.accounts === undefined ? undefined : await readAccounts(options.accounts);
+  const { endpoints, disableInstanceDiscovery } = chooseEndpoints({
+    cloud: options.cloud,
+    env,
+    accounts,
+  });
+  const signIn = {
+    way: wayOf(session),
+    accounts,
+    authority: endpoints.authority,
+    disableInstanceDiscovery,
+    tell: (text: string) => session.note(text),
+  };
+  const application = { clientId: landscape.application.clientId };
+  return {
+    ...asked,
+    administration: new Administration({
+      endpoints,
+      credentialOf: (tenant) => credentialOf(signIn, tenant),
+    }),
+    endpoints,
+    application,
+    keepClientId: (clientId) => writeClientId(file, application.clientId, clientId),
+    permissionsOfApplication: permissionsOfApplication(
+      landscape,
+      application,
+      endpoints,
+      signIn,
+      env,
+    ),
+    waiting: {
+      async sleep(milliseconds) {
+        await sleep(milliseconds, signal);
+        if (signal.aborted) throw new StoppedError('The set-up was stopped.');
+      },
+      pollSeconds: 5,
+      connectionSeconds: 300,
+      replicationSeconds: 180,
+      propagationSeconds: 600,
+    },
+  };
+}
+
+function wayOf({ options }: Session): 'chain' | 'interactive' | 'device-code' {
+  const { interactive = false, deviceCode = false, as } = options;
+  if (as !== undefined || (interactive && deviceCode)) {
+    throw usageError(
+      as === undefined
+        ? '--interactive and --device-code exclude one another.'
+        : '--as is for people of a local platform; setup speaks for you in Azure.',
+      'Give one of --interactive, --device-code and --accounts, or none.',
+    );
+  }
+  if (interactive) return 'interactive';
+  return deviceCode ? 'device-code' : 'chain';
+}
+
+const stopped = ({ undo }: SetupCommandOptions): CliError =>
+  new CliError(exitCodes.interrupted, 'Stopped between two steps.', {
+    remedy: undo
+      ? 'Run it again to take back the rest.'
+      : 'Run it again to go on; what was made is found.',
+  });
+
+const toldBySetup = ({ message, why, remedy, code }: SetupError): CliError =>
+  new CliError(code === 'InputMissing' ? exitCodes.usage : exitCodes.endedBadly, message, {
+    cause: why,
+    remedy,
+    code,
+  });

@@ -1,0 +1,196 @@
+import {
+  bearerTokenAuthenticationPolicy,
+  createDefaultHttpClient,
+  createEmptyPipeline,
+  createHttpHeaders,
+  createPipelineRequest,
+  defaultRetryPolicy,
+  type HttpClient,
+  type HttpMethods,
+  type Pipeline,
+  type PipelinePolicy,
+  type PipelineRequest,
+} from '@azure/core-rest-pipeline';
+import type { TokenCredential } from '@azure/identity';
+import { type AzureAnswer, azureAnswer } from '../azure/azure-answer.ts';
+import { explainAnswer, explainFault, explainSignIn } from './explain.ts';
+import type { SetupError } from './setup-error.ts';
+
+/** Where the services are; https, without a path but for Graph's of an emulated Azure. */
+export interface Endpoints {
+  readonly authority: string;
+  readonly resourceManager: string;
+  readonly resourceManagerScope: string;
+  readonly graph: string;
+  readonly graphScope: string;
+  /** What tokens of a managed identity are for that an application trusts. */
+  readonly tokenExchangeAudience: string;
+}
+
+export interface TenantName {
+  readonly tenantId: string;
+  /** `management tenant`, `tenant fabrikam`. */
+  readonly name: string;
+}
+
+/** A request as the signed-in person of one tenant. */
+export interface AdministrationRequest {
+  readonly method: HttpMethods;
+  /** Resource Manager: ARM id and what follows. Graph: below `/v1.0`. */
+  readonly path: string;
+  readonly apiVersion?: string;
+  readonly body?: object;
+  /** Statuses that are answers, not errors; 2xx always are. */
+  readonly accept?: readonly number[];
+  /** For messages: "Creating the pool corp". */
+  readonly doing: string;
+}
+
+export interface AdministrationOptions {
+  readonly endpoints: Endpoints;
+  /** Asked once for each tenant; the credential keeps its tokens in memory alone. */
+  readonly credentialOf: (tenant: TenantName) => Promise<TokenCredential> | TokenCredential;
+  readonly httpClient?: HttpClient;
+}
+
+const requestTimeoutMs = 60_000;
+
+type Service = 'resourceManager' | 'graph';
+
+/** Resource Manager and Graph, as whoever is signed in to each tenant. */
+export class Administration {
+  readonly #options: AdministrationOptions;
+  readonly #httpClient: HttpClient;
+  readonly #credentials = new Map<string, Promise<TokenCredential>>();
+  readonly #pipelines = new Map<string, Promise<Pipeline>>();
+
+  constructor(options: AdministrationOptions) {
+    this.#options = options;
+    this.#httpClient = options.httpClient ?? createDefaultHttpClient();
+  }
+
+  /** Proves that there is a token for both services. @throws SetupError */
+  async signIn(tenant: TenantName): Promise<void> {
+    const { endpoints } = this.#options;
+    for (const scope of [endpoints.resourceManagerScope, endpoints.graphScope]) {
+      try {
+        const credential = await this.#credentialOf(tenant);
+        if ((await credential.getToken(scope)) === null) throw new Error('There was no token.');
+      } catch (error) {
+        throw explainSignIn(error, tenant);
+      }
+    }
+  }
+
+  arm(tenant: TenantName, request: AdministrationRequest): Promise<AzureAnswer> {
+    const { path, apiVersion = '' } = request;
+    const query = `${path.includes('?') ? '&' : '?'}api-version=${apiVersion}`;
+    const url = `${this.#options.endpoints.resourceManager}${path}${query}`;
+    return this.#send('resourceManager', tenant, url, request);
+  }
+
+  graph(tenant: TenantName, request: AdministrationRequest): Promise<AzureAnswer> {
+    const url = `${this.#options.endpoints.graph}/v1.0${request.path}`;
+    return this.#send('graph', tenant, url, request);
+  }
+
+  /** All items of a list; `nextLink` leads on. */
+  async listArm(tenant: TenantName, request: AdministrationRequest): Promise<readonly unknown[]> {
+    const items: unknown[] = [];
+    let answer = await this.arm(tenant, request);
+    for (;;) {
+      const { value = [], nextLink } = (answer.body ?? {}) as {
+        value?: unknown[];
+        nextLink?: string | null;
+      };
+      items.push(...value);
+      if (!nextLink?.startsWith(this.#options.endpoints.resourceManager)) return items;
+      answer = await this.#send('resourceManager', tenant, nextLink, request);
+    }
+  }
+
+  async #send(
+    service: Service,
+    tenant: TenantName,
+    url: string,
+    request: AdministrationRequest,
+  ): Promise<AzureAnswer> {
+    const { method, body, accept = [], doing } = request;
+    const answer = await this.#answerOf(
+      service,
+      tenant,
+      doing,
+      createPipelineRequest({
+        url,
+        method,
+        timeout: requestTimeoutMs,
+        headers: createHttpHeaders({
+          accept: 'application/json',
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        }),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+    );
+    if (answer.status < 300 || accept.includes(answer.status)) return answer;
+    throw explainAnswer(service, answer, tenant, doing);
+  }
+
+  async #answerOf(
+    service: Service,
+    tenant: TenantName,
+    doing: string,
+    request: PipelineRequest,
+  ): Promise<AzureAnswer> {
+    try {
+      const pipeline = await this.#pipelineOf(service, tenant);
+      return azureAnswer(await pipeline.sendRequest(this.#httpClient, request));
+    } catch (error) {
+      throw asSetupError(error) ?? explainFault(error, tenant, doing);
+    }
+  }
+
+  #credentialOf(tenant: TenantName): Promise<TokenCredential> {
+    const known =
+      this.#credentials.get(tenant.tenantId) ?? Promise.resolve(this.#options.credentialOf(tenant));
+    this.#credentials.set(tenant.tenantId, known);
+    return known;
+  }
+
+  #pipelineOf(service: Service, tenant: TenantName): Promise<Pipeline> {
+    const key = `${service} ${tenant.tenantId}`;
+    const known = this.#pipelines.get(key) ?? this.#createPipeline(service, tenant);
+    this.#pipelines.set(key, known);
+    return known;
+  }
+
+  async #createPipeline(service: Service, tenant: TenantName): Promise<Pipeline> {
+    const { endpoints } = this.#options;
+    const credential = await this.#credentialOf(tenant);
+    const pipeline = createEmptyPipeline();
+    pipeline.addPolicy(retryPolicy);
+    pipeline.addPolicy(
+      bearerTokenAuthenticationPolicy({
+        credential,
+        scopes: service === 'graph' ? endpoints.graphScope : endpoints.resourceManagerScope,
+      }),
+      { phase: 'Sign' },
+    );
+    return pipeline;
+  }
+}
+
+const defaultRetries = defaultRetryPolicy({ maxRetries: 3 });
+
+/**
+ * A POST of Graph makes something anew each time: one whose answer was lost is looked for at the next run,
+ * not sent again.
+ */
+const retryPolicy: PipelinePolicy = {
+  name: 'retryWhatMayBeSentTwice',
+  sendRequest: (request, next) =>
+    request.method === 'POST' ? next(request) : defaultRetries.sendRequest(request, next),
+};
+
+function asSetupError(error: unknown): SetupError | undefined {
+  return error instanceof Error && error.name === 'SetupError' ? (error as SetupError) : undefined;
+}

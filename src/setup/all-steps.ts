@@ -1,0 +1,158 @@
+import { parsePoolId } from '../azure/arm-ids.ts';
+import type { ManagedTenant } from '../model/landscape.ts';
+import type { TenantName } from './administration.ts';
+import { homeTenantOf, managementTenantOf, type SetupContext } from './context.ts';
+import { managedRole, managementRoles } from './roles.ts';
+import type { Step } from './step.ts';
+import { applicationStep, multiTenantStep } from './steps/application.ts';
+import { type ConnectedSubscription, connectionSteps } from './steps/connections.ts';
+import { customRoleStep } from './steps/custom-role.ts';
+import { effectiveRolesStep } from './steps/effective-roles.ts';
+import { federatedCredentialStep } from './steps/federated-credential.ts';
+import {
+  managerPathOf,
+  networkManagerId,
+  networkManagerStep,
+  resourceGroupStep,
+} from './steps/management.ts';
+import { poolStep, poolStepId } from './steps/pool.ts';
+import { type RoleTarget, roleAssignmentStep } from './steps/role-assignment.ts';
+import { servicePrincipalStep } from './steps/service-principal.ts';
+import { signInStep } from './steps/sign-in.ts';
+
+/** What the steps of a set-up are about: those that all tenants share, and those of each managed tenant. */
+export interface SetupSteps {
+  readonly shared: readonly Step[];
+  readonly managed: readonly Step[];
+}
+
+/** Microsoft's tutorial, steps 1 to 5, in the order in which they build on one another. */
+export function stepsOf(context: SetupContext): SetupSteps {
+  const tenants = chosenTenants(context);
+  const management = managementTenantOf(context);
+  const home = homeTenantOf(context);
+  const known = new Set([management.tenantId, home.tenantId]);
+  const others = tenants.filter(({ tenantId }) => !known.has(tenantId));
+  return {
+    shared: [
+      ...[management, home].filter(distinct).map((tenant) => signInStep(context, tenant)),
+      applicationStep(context),
+      multiTenantStep(context),
+      ...(context.managedIdentity === undefined
+        ? []
+        : [federatedCredentialStep(context, context.managedIdentity)]),
+      ...[management, home]
+        .filter(distinct)
+        .map((tenant) => servicePrincipalStep(context, tenant, subscriptionsIn(context, tenant))),
+      resourceGroupStep(context),
+      networkManagerStep(context),
+      ...context.landscape.pools.map((pool) => poolStep(context, pool)),
+      ...managementRoleSteps(context),
+    ],
+    managed: [
+      ...others.flatMap((managed) => {
+        const tenant = nameOf(managed);
+        return [
+          signInStep(context, tenant),
+          servicePrincipalStep(context, tenant, subscriptionsIn(context, tenant)),
+        ];
+      }),
+      ...tenants.flatMap((managed) => managedTenantSteps(context, managed)),
+    ],
+  };
+}
+
+const distinct = (tenant: TenantName, index: number, all: readonly TenantName[]): boolean =>
+  all.findIndex(({ tenantId }) => tenantId === tenant.tenantId) === index;
+
+const nameOf = ({ alias, tenantId }: ManagedTenant): TenantName => ({
+  tenantId,
+  name: `tenant ${alias}`,
+});
+
+function chosenTenants({ landscape, tenants }: SetupContext): readonly ManagedTenant[] {
+  return landscape.managedTenants.filter(
+    ({ alias }) => tenants === undefined || tenants.includes(alias),
+  );
+}
+
+/** Every subscription of a tenant that the landscape names. */
+function subscriptionsIn({ landscape }: SetupContext, { tenantId }: TenantName): string[] {
+  const { managementTenant, managedTenants, pools } = landscape;
+  const found = [
+    ...(managementTenant.tenantId === tenantId
+      ? [managementTenant.subscriptionId, ...pools.map(({ id }) => parsePoolId(id).subscriptionId)]
+      : []),
+    ...managedTenants
+      .filter((managed) => managed.tenantId === tenantId)
+      .flatMap(({ subscriptions }) => subscriptions.map(({ subscriptionId }) => subscriptionId)),
+  ];
+  return [...new Set(found.map((subscriptionId) => subscriptionId.toLowerCase()))];
+}
+
+function managementRoleSteps(context: SetupContext): readonly Step[] {
+  const { landscape } = context;
+  const tenant = managementTenantOf(context);
+  const roles = managementRoles(context.roles, tenant.tenantId);
+  const subscriptionIds = [
+    landscape.managementTenant.subscriptionId,
+    ...landscape.pools.map(({ id }) => parsePoolId(id).subscriptionId.toLowerCase()),
+  ].filter((one, index, all) => all.indexOf(one) === index);
+  const targets: RoleTarget[] = [
+    ...landscape.pools.map((pool) => ({
+      tenant,
+      role: roles.pool,
+      scope: pool.id,
+      subject: `pool ${pool.alias}`,
+      subscriptionIds,
+      needs: [poolStepId(pool)],
+    })),
+    {
+      tenant,
+      role: roles.networkManager,
+      scope: managerPathOf(context),
+      subject: `network manager ${landscape.managementTenant.networkManager}`,
+      subscriptionIds,
+      needs: [networkManagerId],
+    },
+  ];
+  return [
+    ...[roles.pool, roles.networkManager]
+      .filter(({ definition }) => definition !== undefined)
+      .map((role) => customRoleStep(context, tenant, role, subscriptionIds)),
+    ...targets.map((target) => roleAssignmentStep(context, target)),
+    ...effectiveRolesStep(context, targets),
+  ];
+}
+
+function managedTenantSteps(context: SetupContext, managed: ManagedTenant): readonly Step[] {
+  const tenant = nameOf(managed);
+  const role = managedRole(context.roles, tenant.tenantId);
+  const subscriptionIds = managed.subscriptions.map(({ subscriptionId }) => subscriptionId);
+  const targets = managed.subscriptions.flatMap(({ subscriptionId, resourceGroups }) => {
+    const subscription = `/subscriptions/${subscriptionId}`;
+    const places =
+      resourceGroups === undefined
+        ? [{ scope: subscription, subject: `subscription ${subscriptionId}` }]
+        : resourceGroups.map((group) => ({
+            scope: `${subscription}/resourceGroups/${group}`,
+            subject: `resource group ${group} of ${subscriptionId}`,
+          }));
+    return places.map(
+      (place): RoleTarget => ({ ...place, tenant, role, subscriptionIds, needs: [] }),
+    );
+  });
+  // In one tenant a network manager reaches its subscriptions without a connection.
+  const isAbroad = managed.tenantId !== context.landscape.managementTenant.tenantId;
+  const connections = subscriptionIds.map(
+    (subscriptionId): ConnectedSubscription => ({ tenant, alias: managed.alias, subscriptionId }),
+  );
+  return [
+    ...(isAbroad ? connections.flatMap((to) => connectionSteps(context, to)) : []),
+    ...(role.definition === undefined
+      ? []
+      : [customRoleStep(context, tenant, role, subscriptionIds)]),
+    ...targets.map((target) => roleAssignmentStep(context, target)),
+    ...effectiveRolesStep(context, targets),
+  ];
+}

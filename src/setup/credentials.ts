@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises';
+import type { TokenCredential } from '@azure/identity';
+import { z } from 'zod';
+import type { Landscape } from '../model/landscape.ts';
+import type { ApplicationCredential } from '../model/landscape-credential.ts';
+import type { Endpoints, TenantName } from './administration.ts';
+import type { SetupContext } from './context.ts';
+import { SetupError } from './setup-error.ts';
+
+/** Service principals that stand for a person: in pipelines, and at the emulated Azure (its ready file). */
+const accountsSchema = z.object({
+  administrators: z.array(
+    z.object({ tenantId: z.guid(), clientId: z.guid(), clientSecret: z.string().min(1) }),
+  ),
+  /** In a ready file: where the emulated Azure is. */
+  azure: z.object({ resourceManager: z.url(), authority: z.url(), graph: z.url() }).optional(),
+});
+export type Accounts = z.output<typeof accountsSchema>;
+
+export async function readAccounts(file: string): Promise<Accounts> {
+  try {
+    return accountsSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
+    throw new SetupError('InputMissing', `The accounts in '${file}' cannot be read.`, {
+      why: why.replaceAll('\n', ' '),
+      remedy:
+        'It is JSON: { "administrators": [{ "tenantId", "clientId", "clientSecret" }] }; the ready file of the emulated Azure will do.',
+    });
+  }
+}
+
+export interface SignInChoice {
+  readonly way: 'chain' | 'interactive' | 'device-code';
+  readonly accounts?: Accounts | undefined;
+  readonly authority: string;
+  /** For an authority that is not one of Microsoft's. */
+  readonly disableInstanceDiscovery: boolean;
+  /** Shows somebody what to do at another device. */
+  readonly tell: (text: string) => void;
+}
+
+/**
+ * One credential for each tenant, so that a person may have an account of its own in each. The package is loaded
+ * when it is needed: it is large. Nothing is stored.
+ */
+export async function credentialOf(
+  { way, accounts, authority, disableInstanceDiscovery, tell }: SignInChoice,
+  { tenantId, name }: TenantName,
+): Promise<TokenCredential> {
+  const identity = await import('@azure/identity');
+  const common = { tenantId, authorityHost: authority, disableInstanceDiscovery };
+  if (accounts) {
+    const account = accounts.administrators.find((one) => one.tenantId === tenantId);
+    if (!account) throw new Error(`The file of accounts has none for tenant ${tenantId}.`);
+    const { clientId, clientSecret } = account;
+    return new identity.ClientSecretCredential(tenantId, clientId, clientSecret, common);
+  }
+  if (way === 'chain') return new identity.DefaultAzureCredential(common);
+  tell(`Sign in to the ${name} (${tenantId}).`);
+  if (way === 'interactive') return new identity.InteractiveBrowserCredential(common);
+  return new identity.DeviceCodeCredential({
+    ...common,
+    userPromptCallback: ({ message }) => tell(message),
+  });
+}
+
+const permissionsSchema = z.object({
+  value: z.array(z.object({ actions: z.array(z.string()), notActions: z.array(z.string()) })),
+});
+
+/** Asks as the application itself, where its client secret is in the environment. */
+export function permissionsOfApplication(
+  landscape: Landscape,
+  application: SetupContext['application'],
+  endpoints: Endpoints,
+  { disableInstanceDiscovery }: Pick<SignInChoice, 'disableInstanceDiscovery'>,
+  env: Readonly<Record<string, string | undefined>>,
+): SetupContext['permissionsOfApplication'] {
+  return async (tenantId, scope) => {
+    const secret = secretOf(credentialFor(landscape, tenantId), env);
+    if (secret === undefined) return undefined;
+    const { ClientSecretCredential } = await import('@azure/identity');
+    const { clientId } = application;
+    const credential = new ClientSecretCredential(tenantId, clientId, secret, {
+      authorityHost: endpoints.authority,
+      disableInstanceDiscovery,
+    });
+    const token = await credential
+      .getToken(endpoints.resourceManagerScope)
+      // A secret of another application tells nothing; a service principal that is too new has no rights yet.
+      .catch((error: Error) => (/AADSTS70002\d\d/.test(error.message) ? 'unknown' : undefined));
+    if (token === 'unknown') return undefined;
+    if (!token) return [];
+    const url = `${endpoints.resourceManager}${scope}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01`;
+    const response = await fetch(url, { headers: { authorization: `Bearer ${token.token}` } });
+    // Whoever may not ask for its rights has none of those that are waited for: the roles hold that one.
+    if (!response.ok) return [];
+    return permissionsSchema.parse(await response.json()).value;
+  };
+}
+
+function credentialFor(landscape: Landscape, tenantId: string): ApplicationCredential {
+  const own = [landscape.managementTenant, ...landscape.managedTenants].find(
+    (tenant) => tenant.tenantId === tenantId,
+  )?.credential;
+  return own ?? landscape.application.credential;
+}
+
+const secretOf = (
+  credential: ApplicationCredential,
+  env: Readonly<Record<string, string | undefined>>,
+): string | undefined =>
+  credential.type === 'clientSecret' ? env[credential.setting] || undefined : undefined;

@@ -1,0 +1,17 @@
+import type { TenantName } from '../administration.ts';
+import type { SetupContext } from '../context.ts';
+import type { Step } from '../step.ts';
+
+export const signInId = ({ tenantId }: TenantName): string => `sign-in ${tenantId}`;
+
+/** Without a person who is signed in to the tenant nothing can be done there. */
+export const signInStep = ({ administration }: SetupContext, tenant: TenantName): Step => ({
+  id: signInId(tenant),
+  tenant,
+  needs: [],
+  async look() {
+    await administration.signIn(tenant);
+    return { status: 'present', detail: `signed in to ${tenant.tenantId}` };
+  },
+  make: async () => {},
+});
