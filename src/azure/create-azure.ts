@@ -3,6 +3,7 @@ import type { Landscape } from '../model/landscape.ts';
 import { failure, type Outcome, success } from '../model/outcome.ts';
 import type { Azure } from './azure.ts';
 import type { AzureReads } from './azure-reads.ts';
+import { type Cloud, clouds } from './clouds.ts';
 import { listScopeConnections } from './connections.ts';
 import { TenantCredentials } from './credentials.ts';
 import { CrossTenantClient } from './cross-tenant-client.ts';
@@ -27,6 +28,9 @@ export interface AzureOptions {
   readonly landscape: Landscape;
   /** App settings: the secret is read from the one that the landscape names. */
   readonly settings: Readonly<Record<string, string | undefined>>;
+  /** Whose tokens are asked for; the public one unless given. */
+  readonly cloud?: Cloud;
+  /** Those of the cloud, or others that stand for them. */
   readonly endpoints: {
     /** https; `https://management.azure.com` in the public cloud. */
     readonly resourceManager: string;
@@ -59,6 +63,7 @@ export function createAzure(options: AzureOptions): Azure & AzureReads {
   const credentials = new TenantCredentials({
     landscape,
     settings,
+    cloud: options.cloud ?? clouds.public,
     authority: endpoints.authority,
     disableInstanceDiscovery: endpoints.disableInstanceDiscovery,
     requestTimeoutSeconds,

@@ -1,26 +1,35 @@
 import type { PipelinePolicy } from '@azure/core-rest-pipeline';
-import { type AccessToken, ClientSecretCredential, type TokenCredential } from '@azure/identity';
-import { vendingError } from '../model/errors.ts';
+import type { AccessToken, TokenCredential } from '@azure/identity';
+import type { VendingError } from '../model/errors.ts';
 import { credentialIn, type Landscape } from '../model/landscape.ts';
 import { failure, type Outcome, success } from '../model/outcome.ts';
+import { type Proof, type ProofSource, proofSource } from './application-proof.ts';
 import { azureAnswer, isRecord, retryAfterSeconds } from './azure-answer.ts';
+import type { Cloud } from './clouds.ts';
+import { refusedProofs } from './error-table.ts';
 import { type CallContext, translateFault, translateTokenFailure } from './error-translation.ts';
-
-/** Scope of Resource Manager's tokens, whatever endpoint it is reached at. */
-export const resourceManagerScope = 'https://management.azure.com/.default';
 
 export interface CredentialOptions {
   readonly landscape: Landscape;
   readonly settings: Readonly<Record<string, string | undefined>>;
+  readonly cloud: Cloud;
   readonly authority: string;
   /** For an authority that is not one of Microsoft's public ones. */
   readonly disableInstanceDiscovery: boolean;
   /** Time limit of one request for a token. */
   readonly requestTimeoutSeconds: number;
+  /** How long a certificate counts as current without being read again. */
+  readonly certificateRereadSeconds?: number;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
 }
+
+const defaultCertificateRereadSeconds = 5 * 60;
 
 /** What the SDK's errors do not tell about the requests that it made for a token. */
 interface TokenExchange {
+  /** Why the application could not prove who it is. */
+  proofError: VendingError | undefined;
   /** Why no answer came. */
   fault: unknown;
   /** Error name and description of Entra ID; the SDK drops those of the metadata request. */
@@ -31,15 +40,21 @@ interface TokenExchange {
 interface TenantCredential {
   readonly credential: TokenCredential;
   readonly exchange: TokenExchange;
+  /** Of the proof that it was made with. */
+  readonly version: string;
 }
 
+type Obtained = Outcome<{ readonly credential: TokenCredential; readonly token: AccessToken }>;
+
 /**
- * One credential object for each tenant, kept as long as its tokens are good: the SDK caches tokens
- * in it.
+ * One credential object for each tenant, kept as long as its tokens and its proof are good: the SDK caches
+ * tokens in it. All of them are of one application, whose two tokens Azure compares.
  */
 export class TenantCredentials {
   readonly #options: CredentialOptions;
   readonly #byTenant = new Map<string, TenantCredential>();
+  /** By what the landscape says of them: tenants may share one. */
+  readonly #sources = new Map<string, ProofSource>();
 
   constructor(options: CredentialOptions) {
     this.#options = options;
@@ -49,37 +64,55 @@ export class TenantCredentials {
     return this.#options.landscape.application.clientId;
   }
 
+  /** Scope of Resource Manager's tokens, whatever endpoint it is reached at. */
+  get scope(): string {
+    return this.#options.cloud.resourceManagerScope;
+  }
+
   /**
    * The credential of the tenant, after proving that it yields a token: a policy of the pipeline
    * would send the request without auxiliary token and only log a warning (azure-ipam 2.5, trap 6).
+   * What Entra ID refuses is read again, and tried once more if it was rotated.
    *
    * @param use As the SDK's policies ask: the primary token is one of continuous access evaluation,
    *   the auxiliary token is not, and the SDK caches the two apart.
    */
-  async obtain(
-    tenantId: string,
-    use: 'primary' | 'auxiliary',
-    doing: string,
-  ): Promise<Outcome<{ readonly credential: TokenCredential; readonly token: AccessToken }>> {
+  async obtain(tenantId: string, use: 'primary' | 'auxiliary', doing: string): Promise<Obtained> {
     const context: CallContext = { doing, tenantId, clientId: this.clientId };
-    const used = credentialIn(this.#options.landscape, tenantId);
-    const setting = used.type === 'clientSecret' ? used.setting : '';
-    const secret = this.#options.settings[setting];
-    if (!secret) return failure(this.#settingMissing(context, setting));
-    const known = this.#byTenant.get(tenantId) ?? this.#create(tenantId, secret);
-    this.#byTenant.set(tenantId, known);
-    const { credential, exchange } = known;
+    const source = this.#sourceOf(tenantId);
+    const proof = await source.current(doing);
+    if (!proof.ok) return proof;
+    const obtained = await this.#ask(proof.value, use, context);
+    if (obtained.ok || !refusedProofs.has(obtained.error.details?.['azureCode'] ?? '')) {
+      return obtained;
+    }
+    const renewed = await source.renew(doing);
+    if (!renewed.ok) return failure(withRenewalError(obtained.error, renewed.error));
+    if (renewed.value.version === proof.value.version) return obtained;
+    return await this.#ask(renewed.value, use, context);
+  }
+
+  /** Makes the next call ask for a fresh token: Azure did not accept the cached one. */
+  forget(tenantId: string, credential: TokenCredential): void {
+    if (this.#byTenant.get(tenantId)?.credential === credential) this.#byTenant.delete(tenantId);
+  }
+
+  async #ask(proof: Proof, use: 'primary' | 'auxiliary', context: CallContext): Promise<Obtained> {
+    const { tenantId } = context;
+    let used = this.#byTenant.get(tenantId);
+    if (used?.version !== proof.version) used = this.#open(tenantId, proof);
+    this.#byTenant.set(tenantId, used);
+    const { credential, exchange } = used;
     forgetExchange(exchange);
     try {
-      const token = await credential.getToken(resourceManagerScope, {
-        enableCae: use === 'primary',
-      });
+      const token = await credential.getToken(this.scope, { enableCae: use === 'primary' });
       if (token?.token) return success({ credential, token });
       return failure(translateTokenFailure(new Error('The answer holds no token.'), context));
     } catch (error) {
       // After some failures the SDK answers from memory for a minute without asking again.
       this.forget(tenantId, credential);
-      const { fault, refusal } = exchange;
+      const { proofError, fault, refusal } = exchange;
+      if (proofError !== undefined) return failure(proofError);
       if (fault !== undefined) return failure(translateFault(fault, context));
       const words = refusal === undefined ? error : new Error(refusal);
       return failure(
@@ -91,38 +124,56 @@ export class TenantCredentials {
     }
   }
 
-  /** Makes the next call ask for a fresh token: Azure did not accept the cached one. */
-  forget(tenantId: string, credential: TokenCredential): void {
-    if (this.#byTenant.get(tenantId)?.credential === credential) this.#byTenant.delete(tenantId);
-  }
-
-  #create(tenantId: string, secret: string): TenantCredential {
+  #open(tenantId: string, proof: Proof): TenantCredential {
     const exchange: TokenExchange = {
+      proofError: undefined,
       fault: undefined,
       refusal: undefined,
       retryAfterSeconds: undefined,
     };
     const { authority, disableInstanceDiscovery, requestTimeoutSeconds } = this.#options;
-    const credential = new ClientSecretCredential(tenantId, this.clientId, secret, {
-      authorityHost: authority,
-      disableInstanceDiscovery,
-      retryOptions: { maxRetries: 0 },
-      additionalPolicies: [
-        { policy: timeoutPolicy(requestTimeoutSeconds), position: 'perCall' },
-        { policy: recordingPolicy(exchange), position: 'perRetry' },
-      ],
-    });
-    return { credential, exchange };
+    const credential = proof.open(
+      tenantId,
+      {
+        authorityHost: authority,
+        disableInstanceDiscovery,
+        retryOptions: { maxRetries: 0 },
+        additionalPolicies: [
+          { policy: timeoutPolicy(requestTimeoutSeconds), position: 'perCall' },
+          { policy: recordingPolicy(exchange), position: 'perRetry' },
+        ],
+      },
+      (error) => {
+        exchange.proofError = error;
+      },
+    );
+    return { credential, exchange, version: proof.version };
   }
 
-  #settingMissing({ doing, tenantId }: CallContext, setting: string) {
-    return vendingError('CredentialInvalid', `${doing} failed: the app has no credential.`, {
-      cause: `The app setting '${setting}', which the landscape names for the client secret, is missing or empty.`,
-      remedy: `Set '${setting}' to a client secret of application ${this.clientId}.`,
-      details: { setting, tenantId },
+  #sourceOf(tenantId: string): ProofSource {
+    const { landscape, settings, cloud, requestTimeoutSeconds } = this.#options;
+    const credential = credentialIn(landscape, tenantId);
+    const key = JSON.stringify(credential);
+    const known = this.#sources.get(key);
+    if (known) return known;
+    const source = proofSource(credential, {
+      clientId: this.clientId,
+      cloud,
+      settings,
+      requestTimeoutSeconds,
+      rereadSeconds: this.#options.certificateRereadSeconds ?? defaultCertificateRereadSeconds,
+      now: this.#options.now ?? Date.now,
     });
+    this.#sources.set(key, source);
+    return source;
   }
 }
+
+/** The refusal stays what is told; that nothing newer could be read stands beside it. */
+const withRenewalError = (refusal: VendingError, renewal: VendingError): VendingError => ({
+  ...refusal,
+  cause: `${refusal.cause} Reading the certificate again failed: ${renewal.cause}`,
+});
 
 /** Gives every request of a pipeline a time limit. */
 export function timeoutPolicy(seconds: number): PipelinePolicy {
@@ -136,6 +187,7 @@ export function timeoutPolicy(seconds: number): PipelinePolicy {
 }
 
 function forgetExchange(exchange: TokenExchange): void {
+  exchange.proofError = undefined;
   exchange.fault = undefined;
   exchange.refusal = undefined;
   exchange.retryAfterSeconds = undefined;

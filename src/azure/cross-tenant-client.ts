@@ -10,7 +10,7 @@ import type { TokenCredential } from '@azure/identity';
 import { vendingError } from '../model/errors.ts';
 import { failure, type Outcome, success } from '../model/outcome.ts';
 import { type AzureAnswer, azureAnswer } from './azure-answer.ts';
-import { resourceManagerScope, type TenantCredentials, timeoutPolicy } from './credentials.ts';
+import { type TenantCredentials, timeoutPolicy } from './credentials.ts';
 import {
   type CallContext,
   invalidAnswer,
@@ -161,7 +161,7 @@ export class CrossTenantClient {
     const { observe } = this.#options;
     const options = {
       endpoint: this.#options.resourceManager,
-      credentials: { scopes: [resourceManagerScope] },
+      credentials: { scopes: [this.#options.credentials.scope] },
       // One call is one request: the orchestration decides about retries.
       retryOptions: { maxRetries: 0 },
       redirectOptions: { maxRetries: 0 },
@@ -183,7 +183,7 @@ export class CrossTenantClient {
               {
                 policy: auxiliaryAuthenticationHeaderPolicy({
                   credentials: [auxiliary],
-                  scopes: resourceManagerScope,
+                  scopes: this.#options.credentials.scope,
                 }),
                 position: 'perRetry' as const,
               },

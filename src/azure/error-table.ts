@@ -13,7 +13,14 @@ export interface ErrorMeaning {
 const onboard =
   'Check the client id {clientId}. Make the application multi-tenant, in its home tenant (az ad app update --id {clientId} --set signInAudience=AzureADMultipleOrgs); then an administrator of tenant {tenantId} runs: az ad sp create --id {clientId}';
 const federation =
-  'Compare issuer, subject and audience of the federated credential of application {clientId} with the token that Entra ID names in the cause.';
+  'Compare issuer, subject and audience of the federated credential of application {clientId} with the token that Entra ID names in the cause: az ad app federated-credential list --id {clientId}';
+/** One of the three that must match exactly, case included. */
+const federatedMember = (member: string, value: string) =>
+  `The ${member} that the cause names is that of no federated credential of application {clientId}: make one whose ${member} is ${value} (az ad app federated-credential list --id {clientId} shows those there are).`;
+const unknownTenant =
+  'Entra ID does not know tenant {tenantId}: correct the tenant id in the landscape, or the cloud of the app (VNETV_CLOUD).';
+const otherCloud =
+  "Tenant {tenantId} is in another of Azure's clouds: set VNETV_CLOUD to that one. Tenants of two clouds cannot work together.";
 const enable =
   'An administrator of tenant {tenantId} runs: az ad sp update --id {clientId} --set accountEnabled=true (or enables the application in its home tenant).';
 
@@ -43,6 +50,7 @@ export const entraErrors: Readonly<Record<number, ErrorMeaning>> = {
   650052: { becomes: 'ServicePrincipalMissing', remedy: onboard },
   650056: { becomes: 'ServicePrincipalMissing', remedy: onboard },
   7000112: { becomes: 'ApplicationDisabled', remedy: enable },
+  70001: { becomes: 'ApplicationDisabled', remedy: enable },
   7000215: {
     becomes: 'CredentialInvalid',
     remedy:
@@ -53,38 +61,73 @@ export const entraErrors: Readonly<Record<number, ErrorMeaning>> = {
     remedy:
       'The client secret has expired: add a new one to application {clientId} and update the app setting.',
   },
+  7000216: { becomes: 'CredentialInvalid' },
   7000218: { becomes: 'CredentialInvalid' },
+  700025: {
+    becomes: 'CredentialInvalid',
+    remedy:
+      'Application {clientId} is a public client: az ad app update --id {clientId} --is-fallback-public-client false',
+  },
   700023: { becomes: 'CredentialInvalid', remedy: federation },
   700024: {
     becomes: 'CredentialInvalid',
     remedy: 'The client assertion is outside its validity: check the clock of the app and renew.',
   },
+  500133: {
+    becomes: 'CredentialInvalid',
+    remedy: 'The client assertion is outside its validity: check the clock of the app and renew.',
+  },
   700027: {
     becomes: 'CredentialInvalid',
-    remedy: 'Register the certificate that the app signs with at application {clientId}.',
+    remedy:
+      'Register the certificate that the app signs with at application {clientId} (az ad app credential reset --id {clientId} --cert @FILE --append), or renew it if the cause says that it has expired.',
   },
   700030: { becomes: 'CredentialInvalid' },
   50012: { becomes: 'CredentialInvalid' },
   50013: { becomes: 'CredentialInvalid' },
+  50027: { becomes: 'CredentialInvalid', remedy: federation },
   70021: { becomes: 'CredentialInvalid', remedy: federation },
-  700211: { becomes: 'CredentialInvalid', remedy: federation },
-  700212: { becomes: 'CredentialInvalid', remedy: federation },
-  700213: { becomes: 'CredentialInvalid', remedy: federation },
-  90002: {
-    becomes: 'TokenUnavailable',
-    kind: 'operator',
-    remedy: 'Entra ID does not know tenant {tenantId}: correct the tenant id in the landscape.',
+  700211: {
+    becomes: 'CredentialInvalid',
+    remedy: federatedMember(
+      'issuer',
+      "<authority>/<home tenant of the app's managed identity>/v2.0",
+    ),
   },
-  900023: {
-    becomes: 'TokenUnavailable',
-    kind: 'operator',
-    remedy: 'Entra ID does not know tenant {tenantId}: correct the tenant id in the landscape.',
+  700212: {
+    becomes: 'CredentialInvalid',
+    remedy: federatedMember(
+      'audience',
+      'api://AzureADTokenExchange (…USGov, …China in those clouds)',
+    ),
   },
+  700213: {
+    becomes: 'CredentialInvalid',
+    remedy: federatedMember(
+      'subject',
+      "the object id (principal id) of the app's managed identity",
+    ),
+  },
+  700236: {
+    becomes: 'CredentialInvalid',
+    remedy:
+      'The managed identity must be in the home tenant of application {clientId}: run the app there, or use a certificate.',
+  },
+  90002: { becomes: 'TokenUnavailable', kind: 'operator', remedy: unknownTenant },
+  900023: { becomes: 'TokenUnavailable', kind: 'operator', remedy: unknownTenant },
+  90038: { becomes: 'TokenUnavailable', kind: 'operator', remedy: otherCloud },
+  900432: { becomes: 'TokenUnavailable', kind: 'operator', remedy: otherCloud },
   500011: {
     becomes: 'TokenUnavailable',
     kind: 'operator',
     remedy:
       'Tenant {tenantId} does not know Azure Resource Manager under this authority: check cloud and tenant.',
+  },
+  650057: {
+    becomes: 'TokenUnavailable',
+    kind: 'operator',
+    remedy:
+      'Tenant {tenantId} gives application {clientId} no token for Azure Resource Manager: check that the cloud of the app (VNETV_CLOUD) is that of the tenant, then remove and make anew its service principal there (az ad sp create --id {clientId}).',
   },
   53003: {
     becomes: 'TokenUnavailable',
@@ -92,10 +135,21 @@ export const entraErrors: Readonly<Record<number, ErrorMeaning>> = {
     remedy:
       'A Conditional Access policy of tenant {tenantId} blocks the application: exclude its service principal or add the outgoing address of the app.',
   },
-  90055: { becomes: 'Throttled' },
   50196: { becomes: 'Throttled' },
+  90006: { becomes: 'TokenUnavailable' },
+  90012: { becomes: 'TokenUnavailable' },
+  90024: { becomes: 'TokenUnavailable' },
+  90055: { becomes: 'Throttled' },
   90033: { becomes: 'TokenUnavailable' },
 };
+
+/**
+ * The codes that say that a secret or certificate is not, or no longer, good: a newer one may be there
+ * already (docs/identity.md, "Rotation").
+ */
+export const refusedProofs: ReadonlySet<string> = new Set(
+  [7000215, 7000222, 700027, 700030, 700024, 50012, 50013].map((code) => `AADSTS${code}`),
+);
 
 /** OAuth's own error names, where the AADSTS code is absent or unknown. */
 export const oauthErrors: Readonly<Record<string, ErrorMeaning>> = {

@@ -32,6 +32,12 @@ const messageErrors = {
     cause: 'A request with this id but other content was accepted before.',
     remedy: 'Use a new id for a new request; an accepted request is never changed.',
   },
+  TenantNotAllowed: {
+    kind: 'terminal',
+    cause: 'The app lets in people and applications of certain tenants only, and of no other.',
+    remedy:
+      'Sign in with an account of a tenant that is let in, or have the network platform team add this one to VNETV_ALLOWED_TENANTS.',
+  },
   Unauthorized: {
     kind: 'terminal',
     cause: 'The sender may not do this.',
@@ -119,6 +125,18 @@ const planErrors = {
     kind: 'operator',
     cause: 'Entra ID does not accept the credential of the application.',
     remedy: 'Renew the secret, certificate or federated credential and update the app setting.',
+  },
+  CertificateUnusable: {
+    kind: 'operator',
+    cause: 'The certificate of the application cannot be read, or is no certificate with its key.',
+    remedy:
+      'Put certificate and private key, in PEM and without a pass phrase, where the landscape says.',
+  },
+  ManagedIdentityMissing: {
+    kind: 'operator',
+    cause: 'The app runs where there is no managed identity, or not the one that is named.',
+    remedy:
+      'Run the app in Azure with its managed identity, or give the landscape another credential: certificate or clientSecret.',
   },
   TokenUnavailable: {
     kind: 'retryable',

@@ -84,15 +84,18 @@ async function checkFederatedAssertion(
       `No matching federated identity record found for presented assertion issuer '${iss}'. ${advice}`,
     );
   }
-  const audiences = [aud ?? []].flat();
-  const trusted = ofIssuer.some(
-    (known) =>
-      known.subject === sub && known.audiences.some((audience) => audiences.includes(audience)),
-  );
-  if (!trusted) {
+  const ofSubject = ofIssuer.filter((known) => known.subject === sub);
+  if (ofSubject.length === 0) {
     throw new EntraError(
       700213,
       `No matching federated identity record found for presented assertion subject '${sub}'. ${advice}`,
+    );
+  }
+  const audiences = [aud ?? []].flat();
+  if (!ofSubject.some((known) => known.audiences.some((one) => audiences.includes(one)))) {
+    throw new EntraError(
+      700212,
+      `No matching federated identity record found for presented assertion audience '${audiences.join(' ')}'. ${advice}`,
     );
   }
   await verify(assertion, signingKey.publicKey);

@@ -29,6 +29,7 @@ const oauthErrors: Readonly<Record<number, readonly [number, string]>> = {
   700024: [401, 'invalid_client'],
   700027: [401, 'invalid_client'],
   700211: [401, 'invalid_client'],
+  700212: [401, 'invalid_client'],
   700213: [401, 'invalid_client'],
   900561: [400, 'invalid_request'],
   900144: [400, 'invalid_request'],
