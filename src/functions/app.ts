@@ -3,7 +3,7 @@ import type { AzureReads } from '../azure/azure-reads.ts';
 import { createAzure } from '../azure/create-azure.ts';
 import { ServiceBus } from './intake/service-bus.ts';
 import { openLedger } from './open-ledger.ts';
-import { type Settings, serviceBusConnection } from './settings.ts';
+import type { Settings } from './settings.ts';
 import { observeAzure } from './telemetry/observe-azure.ts';
 import { observedLedger } from './telemetry/observed-ledger.ts';
 
@@ -17,7 +17,7 @@ export type ApiApp = App & { readonly azure: AzureReads };
 
 /** The composition root: the only place that knows which parts are used. */
 export function createApp(settings: Settings): ApiApp {
-  const serviceBus = new ServiceBus(settings[serviceBusConnection]);
+  const serviceBus = new ServiceBus(settings.serviceBus);
   const requestTimeoutSeconds = settings.VNETV_REQUEST_TIMEOUT_SECONDS;
   const pageUrl = settings.VNETV_PAGE_URL ?? settings.VNETV_PUBLIC_ORIGIN;
   return {
@@ -26,9 +26,9 @@ export function createApp(settings: Settings): ApiApp {
     azure: createAzure({
       landscape: settings.landscape,
       settings: settings.all,
+      cloud: settings.cloud,
       endpoints: {
-        resourceManager: settings.VNETV_RESOURCE_MANAGER,
-        authority: settings.VNETV_AUTHORITY,
+        ...settings.endpoints,
         disableInstanceDiscovery: settings.VNETV_DISABLE_INSTANCE_DISCOVERY === 'true',
       },
       observe: observeAzure(settings.landscape),

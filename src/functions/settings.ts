@@ -1,22 +1,35 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { type Cloud, cloudNames, clouds } from '../azure/clouds.ts';
 import { type Landscape, landscapeSchema } from '../model/landscape.ts';
+import { guidSchema } from '../model/landscape-parts.ts';
 import type { Authentication } from './http/authentication.ts';
 import { readAuthentication } from './http/read-authentication.ts';
 import { type LedgerPlace, ledgerPlaceIn, ledgerSettingsShape } from './ledger-settings.ts';
-
-/** App setting that holds the connection of Service Bus; triggers name it too. */
-export const serviceBusConnection = 'ServiceBusConnection';
+import {
+  type ServiceBusPlace,
+  serviceBusPlaceIn,
+  serviceBusSettingsShape,
+} from './service-bus-settings.ts';
 
 const settingsSchema = z.object({
-  [serviceBusConnection]: z.string().min(1),
+  ...serviceBusSettingsShape,
   /** JSON file: tenants, pools, policy. */
   VNETV_LANDSCAPE_FILE: z.string().min(1),
   ...ledgerSettingsShape,
-  VNETV_RESOURCE_MANAGER: z.url().default('https://management.azure.com'),
-  VNETV_AUTHORITY: z.url().default('https://login.microsoftonline.com'),
+  /** Which of Azure's clouds the tenants are in. */
+  VNETV_CLOUD: z.enum(cloudNames).default('public'),
+  /** Endpoints that stand for those of the cloud. */
+  VNETV_RESOURCE_MANAGER: z.url().optional(),
+  VNETV_AUTHORITY: z.url().optional(),
   /** `true` for an authority that Microsoft's instance discovery does not know. */
   VNETV_DISABLE_INSTANCE_DISCOVERY: z.enum(['true', 'false']).default('false'),
+  /** Ids of the tenants whose people and applications may call the API; the management tenant alone unless given. */
+  VNETV_ALLOWED_TENANTS: z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .pipe(z.array(guidSchema))
+    .default([]),
   /** Address of the page, for the links in events, if it is not VNETV_PUBLIC_ORIGIN; with neither they have none. */
   VNETV_PAGE_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** Time limit of one request to Entra ID or Resource Manager; unless given, that of the clients. */
@@ -33,7 +46,11 @@ const settingsSchema = z.object({
 export interface Settings extends z.output<typeof settingsSchema> {
   readonly landscape: Landscape;
   readonly authentication: Authentication;
+  readonly allowedTenants: readonly string[];
   readonly ledger: LedgerPlace;
+  readonly serviceBus: ServiceBusPlace;
+  readonly cloud: Cloud;
+  readonly endpoints: Pick<Cloud, 'resourceManager' | 'authority'>;
   /** All app settings: the landscape names the one that holds the application's secret. */
   readonly all: Readonly<Record<string, string | undefined>>;
 }
@@ -44,10 +61,21 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   if (!parsed.success) {
     throw new Error(`App settings are missing or wrong.\n${z.prettifyError(parsed.error)}`);
   }
+  const landscape = readLandscape(parsed.data.VNETV_LANDSCAPE_FILE);
+  const { VNETV_ALLOWED_TENANTS: allowedTenants } = parsed.data;
+  const cloud = clouds[parsed.data.VNETV_CLOUD];
   return {
     ...parsed.data,
-    landscape: readLandscape(parsed.data.VNETV_LANDSCAPE_FILE),
+    cloud,
+    endpoints: {
+      resourceManager: parsed.data.VNETV_RESOURCE_MANAGER ?? cloud.resourceManager,
+      authority: parsed.data.VNETV_AUTHORITY ?? cloud.authority,
+    },
+    serviceBus: serviceBusPlaceIn(parsed.data),
+    landscape,
     authentication: readAuthentication(environment),
+    allowedTenants:
+      allowedTenants.length > 0 ? allowedTenants : [landscape.managementTenant.tenantId],
     ledger: ledgerPlaceIn(parsed.data),
     all: { ...environment },
   };

@@ -184,6 +184,11 @@ async function signInOf(
   });
 }
 
+const tenantsOf = ({ managementTenant, managedTenants }: Landscape): readonly string[] => [
+  managementTenant.tenantId,
+  ...managedTenants.map(({ tenantId }) => tenantId),
+];
+
 function tenantNames({ managementTenant, managedTenants }: Landscape): (id: string) => string {
   return (id) =>
     id === managementTenant.tenantId
@@ -215,6 +220,8 @@ function settingsOf(
     VNETV_RESOURCE_MANAGER: azure.resourceManager,
     VNETV_AUTHORITY: azure.authority,
     VNETV_DISABLE_INSTANCE_DISCOVERY: 'true',
+    // Whoever the landscape file lists may sign in.
+    VNETV_ALLOWED_TENANTS: tenantsOf(landscape).join(','),
     // Of a port that is yet to be found nobody knows the address: then events lead to no page.
     ...(ports.api === 0 ? {} : { VNETV_PAGE_URL: `http://127.0.0.1:${ports.api}` }),
     [emulatedSecretSetting]: applications[0]?.clientSecret ?? '',

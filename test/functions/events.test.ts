@@ -38,7 +38,7 @@ async function startTopic() {
       ],
     },
   });
-  const serviceBus = new ServiceBus(broker.connectionString);
+  const serviceBus = new ServiceBus({ connectionString: broker.connectionString });
   onTestFinished(() => serviceBus.close());
   return {
     serviceBus,

@@ -29,7 +29,7 @@ async function startIntake() {
       ],
     },
   });
-  const serviceBus = new ServiceBus(broker.connectionString);
+  const serviceBus = new ServiceBus({ connectionString: broker.connectionString });
   const ledger = openSqliteLedger(':memory:');
   onTestFinished(async () => {
     await ledger.close();

@@ -85,7 +85,10 @@ function onlyGuid(values: readonly string[]): string | undefined {
   return value !== undefined && others.length === 0 && isGuid(value) ? value : undefined;
 }
 
-/** Applications have no name claim. A mail address is no name: names are recorded and shown. */
+/** From the @ of a mail address on: names are recorded and shown, addresses are not. */
+const mailDomain = /(?<=\S)@[^\s<>()"',;:]+/g;
+
+/** Applications have no name claim. */
 function nameOf(valuesOf: (types: readonly string[]) => readonly string[], objectId: string) {
   const [named] = valuesOf(['name', 'app_displayname']);
   const name = shown(named ?? '');
@@ -99,6 +102,7 @@ const shown = (name: string): string =>
   name
     .toWellFormed()
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')
+    .replace(mailDomain, '')
     .trim()
     .slice(0, limits.nameCharacters)
     .toWellFormed();

@@ -12,6 +12,7 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   IdempotencyKeyMissing: 400,
   NotSignedIn: 401,
   Unauthorized: 403,
+  TenantNotAllowed: 403,
   CrossSiteRequest: 403,
   UnknownRequest: 404,
   UnknownTenant: 404,

@@ -5,6 +5,7 @@ import { failure, type Outcome, success } from '../../model/outcome.ts';
 import { logEvent, wordsOf } from '../telemetry/log-event.ts';
 import { inScope } from '../telemetry/scope.ts';
 import { extentOf, missingRight } from './access.ts';
+import { admit } from './admission.ts';
 import type { Answer } from './answer.ts';
 import { authenticate } from './authentication.ts';
 import { crossSiteRefusal } from './cross-site.ts';
@@ -30,11 +31,14 @@ export async function serve(
   service: Service,
 ): Promise<HttpResponseInit> {
   const startedAt = performance.now();
-  const caller = authenticate(request.headers, service.authentication);
+  const signedIn = authenticate(request.headers, service.authentication);
+  const caller = signedIn.ok
+    ? admit(signedIn.value, service.allowedTenants, service.app.landscape)
+    : signedIn;
   const answer = await inScope({ target: context, facts: {} }, () =>
     answerOf(route, request, caller, { client, service }),
   ).catch((error: unknown) => unexpected(error, context));
-  const who = caller.ok ? callerKey(caller.value) : 'nobody';
+  const who = signedIn.ok ? callerKey(signedIn.value) : 'nobody';
   const milliseconds = Math.round(performance.now() - startedAt);
   const { method, path } = route;
   const { status } = answer;
@@ -53,6 +57,7 @@ async function answerOf(
 ): Promise<Answer> {
   const { app } = service;
   if (!authenticated.ok) {
+    if (authenticated.error.code !== 'NotSignedIn') return problemAnswer(authenticated.error);
     return problemAnswer(authenticated.error, {
       signInUrl: service.authentication.signInUrl,
       headers: { 'www-authenticate': 'Bearer' },

@@ -8,6 +8,8 @@ import { RateLimit } from './rate-limit.ts';
 export interface Service {
   readonly app: ApiApp;
   readonly authentication: Authentication;
+  /** Ids of the tenants whose people and applications may call. */
+  readonly allowedTenants: readonly string[];
   /** Where the app is published, if not where the host sees it. */
   readonly publicOrigin: string | undefined;
   readonly rateLimit: RateLimit;
@@ -19,6 +21,7 @@ export interface Service {
 export const createService = (app: ApiApp, settings: Settings, pageFolder: string): Service => ({
   app,
   authentication: settings.authentication,
+  allowedTenants: settings.allowedTenants,
   publicOrigin: settings.VNETV_PUBLIC_ORIGIN,
   rateLimit: new RateLimit(settings.VNETV_RATE_LIMIT_PER_MINUTE, () => app.now().getTime()),
   pageFiles: once(() => readPageFiles(pageFolder)),

@@ -1,9 +1,8 @@
-import {
-  RetryMode,
+import type {
   ServiceBusClient,
-  type ServiceBusReceivedMessage,
-  type ServiceBusReceiver,
-  type ServiceBusSender,
+  ServiceBusReceivedMessage,
+  ServiceBusReceiver,
+  ServiceBusSender,
 } from '@azure/service-bus';
 import Long from 'long';
 import type {
@@ -15,7 +14,9 @@ import type { VendingError } from '../../model/errors.ts';
 import type { RequestEvent } from '../../model/events.ts';
 import { requestAsMessage } from '../../model/request-as-message.ts';
 import type { VendingRequest } from '../../model/requests.ts';
+import type { ServiceBusPlace } from '../service-bus-settings.ts';
 import { entities } from './queues.ts';
+import { serviceBusClient } from './service-bus-client.ts';
 
 /** One rejected message: a property holds at most 32 KB (service-bus 2); a person reads far less. */
 const longestDescription = 4_000;
@@ -38,17 +39,8 @@ export class ServiceBus implements EventPublisher, FailedCallbacks {
   readonly #requests: ServiceBusReceiver;
   readonly #asked: ServiceBusSender;
 
-  constructor(connectionString: string) {
-    this.#client = new ServiceBusClient(connectionString, {
-      // The default waits 30 s between tries, longer than a function may take (service-bus 6).
-      retryOptions: {
-        maxRetries: 3,
-        retryDelayInMs: 500,
-        maxRetryDelayInMs: 10_000,
-        timeoutInMs: 10_000,
-        mode: RetryMode.Exponential,
-      },
-    });
+  constructor(place: ServiceBusPlace) {
+    this.#client = serviceBusClient(place);
     this.#events = this.#client.createSender(entities.events);
     this.#rejected = this.#client.createSender(entities.rejected);
     this.#asked = this.#client.createSender(entities.requests);

@@ -11,7 +11,7 @@ import type { Service } from '../../../src/functions/http/service.ts';
 import { openSqliteLedger } from '../../../src/ledger/sqlite-ledger.ts';
 import { HttpRoutes } from '../../../src/local/host/http-routes.ts';
 import type { RegisteredFunction } from '../../../src/local/host/loaded-app.ts';
-import { sampleLandscape } from '../../model/samples.ts';
+import { ids, sampleLandscape } from '../../model/samples.ts';
 import { contractFaults } from '../../support/api-contract.ts';
 import { AzureForApi } from './azure-for-api.ts';
 import { type Person, principalOf } from './people.ts';
@@ -94,6 +94,7 @@ export class ApiBench {
     this.service = {
       app: this.app,
       authentication: local,
+      allowedTenants: [ids.managementTenant, ids.managedTenant],
       publicOrigin: undefined,
       rateLimit: new RateLimit(1_000, () => this.now.getTime()),
       pageFiles: async () => new Map(),

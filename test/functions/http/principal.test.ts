@@ -47,6 +47,10 @@ it('a mail address is no name, and a name is shown without what is invisible', (
   expect(
     read([...without('name'), { typ: 'preferred_username', val: 'ada@x.example' }])?.name,
   ).toBe(people.ada.objectId);
+  // Some directories have the address as the display name.
+  expect(named('ada.requester@fabrikam.example')).toBe('ada.requester');
+  expect(named('Ada <ada@fabrikam.example>, payments')).toBe('Ada <ada>, payments');
+  expect(named('Payments @ Fabrikam')).toBe('Payments @ Fabrikam');
   expect(named(' Ada\u0000\u202eRequester\n ')).toBe('AdaRequester');
   expect(named(' '.repeat(9))).toBe(people.ada.objectId);
   expect(named('x'.repeat(1_000))).toHaveLength(200);
