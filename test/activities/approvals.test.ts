@@ -4,9 +4,11 @@ import { publishEvent } from '../../src/activities/records/publish-event.ts';
 import { readApproval } from '../../src/activities/records/read-approval.ts';
 import { tellApprovers } from '../../src/activities/records/tell-approvers.ts';
 import { success } from '../../src/model/outcome.ts';
+import { isEndState, mayBecome, requestStates } from '../../src/model/states.ts';
 import { ids, sampleLandscape } from '../model/samples.ts';
 import { requestId, startWorkbench, stepInput } from './workbench.ts';
 
+const endStates = requestStates.filter(isEndState);
 const stages = [
   {
     name: 'network',
@@ -93,6 +95,23 @@ describe('how far an approval is', () => {
     expect(await read()).toEqual(success({ status: 'rejected', by: 'Kim', reason: 'too big' }));
     await decide('cancel', { name: 'Robin' });
     expect(await read()).toEqual(success({ status: 'cancelled', by: 'Robin' }));
+  });
+
+  it.each(endStates.filter((state) => mayBecome('awaiting-approval', state)))(
+    'is open for no request that is %s: a wait of a run that was lost ends with it',
+    async (state) => {
+      const { become, policy, read } = await waiting();
+      await become(state);
+      expect(await policy('expire')).toEqual(success(null));
+      expect(await read()).toMatchObject({ error: { kind: 'terminal' } });
+    },
+  );
+
+  it('is told of a request that is over as it was decided', async () => {
+    const { approve, become, read } = await waiting();
+    for (const stage of ['network', 'network', 'security']) await approve(stage);
+    await become('failed');
+    expect(await read()).toMatchObject({ value: { status: 'approved' } });
   });
 
   it('is not known for a plan that needs none', async () => {
