@@ -43,7 +43,7 @@ export interface QuotaStanding {
 export type QuotaAnswer =
   | { readonly status: 'reserved' }
   | { readonly status: 'exceeded'; readonly standing: QuotaStanding }
-  /** The request has given back before; it is over, and this is a call that came late. */
+  /** What the request had reserved is given back or replaced; it is over, and this is a call that came late. */
   | { readonly status: 'over' };
 
 /** What a request gives back: what it has reserved, or all that the VNet takes. */
@@ -52,7 +52,10 @@ export type QuotaRelease = 'own' | 'all';
 /** What one VNet takes of the quotas. */
 export interface QuotaShare {
   readonly usages: readonly QuotaUsage[];
-  /** Requests that have given back, the latest ones: what they did not know of is not undone by a late call. */
+  /**
+   * Requests that have given back, or whose usage others have given back or replaced, the latest ones: a late call of
+   * theirs undoes nothing of what came after them.
+   */
   readonly over: readonly string[];
 }
 
@@ -69,7 +72,10 @@ const mostRemembered = 200;
 export function withReservation(share: QuotaShare, usage: QuotaUsage): QuotaShare | undefined {
   const { requestId, adds } = usage;
   if (share.over.includes(requestId)) return undefined;
-  if (!adds) return { ...share, usages: [usage] };
+  if (!adds) {
+    const replaced = requestsOf(share).filter((id) => id !== requestId);
+    return { usages: [usage], over: remember(share.over, replaced) };
+  }
   const isKnown = share.usages.some((one) => one.requestId === requestId);
   const usages = share.usages.map((one) => (one.requestId === requestId ? usage : one));
   return { ...share, usages: isKnown ? usages : [...usages, usage] };
@@ -82,11 +88,19 @@ export function withRelease(
   release: QuotaRelease,
 ): QuotaShare {
   if (share.over.includes(requestId)) return share;
+  const isAll = release === 'all';
   return {
-    usages: release === 'all' ? [] : share.usages.filter((usage) => usage.requestId !== requestId),
-    over: [...share.over, requestId].slice(-mostRemembered),
+    usages: isAll ? [] : share.usages.filter((usage) => usage.requestId !== requestId),
+    over: remember(share.over, [...(isAll ? requestsOf(share) : []), requestId]),
   };
 }
+
+const requestsOf = ({ usages }: QuotaShare): readonly string[] =>
+  usages.map(({ requestId }) => requestId);
+
+const remember = (over: readonly string[], more: readonly string[]): readonly string[] => [
+  ...new Set([...over, ...more].slice(-mostRemembered)),
+];
 
 /** How the limits stand to a change of what a VNet takes. */
 export const standingsOf = (

@@ -132,6 +132,21 @@ export function describeQuotaContract(getLedger: () => Ledger, open: () => Promi
       expect(await ledger.quotaUsed(key, 'IPv4')).toBe('0');
     });
 
+    test('what others have given back or replaced is not reserved again by a late call', async () => {
+      const { virtualNetworkId } = usageOf('a', 'R1');
+      const late = async (requestId: string) =>
+        (await ledger.reserveQuota(usageOf('a', requestId), [])).status;
+      await ledger.reserveQuota(usageOf('a', 'R1'), []);
+      await ledger.reserveQuota({ ...usageOf('a', 'R2'), adds: true }, []);
+      await ledger.releaseQuota(virtualNetworkId, 'R3', 'all');
+      expect([await late('R1'), await late('R2')]).toEqual(['over', 'over']);
+      expect(await ledger.quotaUsed(key, 'IPv4')).toBe('0');
+
+      await ledger.reserveQuota(usageOf('a', 'R4', '64'), []);
+      await ledger.reserveQuota(usageOf('a', 'R5', '32'), []);
+      expect([await late('R4'), await late('R5')]).toEqual(['over', 'reserved']);
+    });
+
     test('a preview says what a reservation would meet, and counts for nothing', async () => {
       await ledger.reserveQuota(usageOf('a', 'R1'), []);
       const limits = [atMost('300'), atMost('2', 'virtualNetworks')];

@@ -24,7 +24,8 @@ export const reserveQuota: Activity<'reserveQuota'> = async ({ requestId }, depe
           'QuotaExceeded',
           'The request was given up before, and has no quota any more.',
           {
-            cause: 'An earlier run of the request was lost when it had given its quota back.',
+            cause:
+              'Its quota was given back, by an earlier run of it or with the VNet that it was for.',
             remedy: 'Send the request again under a new id.',
           },
         ),
