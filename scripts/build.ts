@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { buildPage, type PageBuildResult } from './build-page.ts';
 import { leaveOutLocales } from './leave-out-locales.ts';
 import { replaceWhenChanged } from './replace-when-changed.ts';
@@ -33,8 +33,8 @@ export interface BuildResult {
 }
 
 /**
- * Bundles the function app into a folder that can be deployed as it is: main.cjs, its source map and licence texts,
- * host.json, a package.json that names the entry, and the page in web/. Everything is bundled but `@azure/functions-core`, which
+ * Bundles the function app into a folder that can be deployed as it is: main.cjs and telemetry.cjs, their source maps
+ * and licence texts, host.json, a package.json that names the entry, and the page in web/. Everything is bundled but `@azure/functions-core`, which
  * the Functions host provides. Files are replaced atomically and only when they changed, so that a running
  * platform or test never reads half a bundle.
  *
@@ -45,31 +45,16 @@ export async function buildApp(options: BuildOptions = {}): Promise<BuildResult>
   const outDir = options.outDir ?? join(projectRoot, 'dist/app');
   const limitBytes = options.limitBytes ?? bundleLimitBytes;
 
-  const result = await build({
-    entryPoints: [entry],
-    outfile: join(outDir, 'main.cjs'),
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node22',
-    external: ['@azure/functions-core'],
-    // CommonJS has no import.meta.
-    define: { 'import.meta.dirname': '__dirname' },
-    plugins: [leaveOutLocales],
-    minify: true,
-    // Names of functions and classes appear in stack traces and in error codes of the Azure SDK.
-    keepNames: true,
-    sourcemap: 'linked',
-    sourcesContent: false,
-    legalComments: 'linked',
-    absWorkingDir: projectRoot,
-    logLevel: options.quiet ? 'silent' : 'warning',
-    write: false,
-  });
+  const quiet = options.quiet ?? false;
+  const result = await bundle(entry, join(outDir, 'main.cjs'), quiet);
+  // Tests bundle other apps, which have no telemetry.
+  const telemetry = options.entry
+    ? undefined
+    : await bundle(telemetryEntry, join(outDir, 'telemetry.cjs'), quiet);
 
-  const bundle = result.outputFiles.find((file) => file.path.endsWith('main.cjs'));
-  if (bundle === undefined) throw new Error(`The bundler wrote no main.cjs for ${entry}.`);
-  const bundleBytes = bundle.contents.byteLength;
+  const main = result.outputFiles.find((file) => file.path.endsWith('main.cjs'));
+  if (main === undefined) throw new Error(`The bundler wrote no main.cjs for ${entry}.`);
+  const bundleBytes = main.contents.byteLength;
   if (bundleBytes > limitBytes) {
     throw new Error(
       `The bundle of the function app has ${bundleBytes} bytes; the limit is ${limitBytes} bytes. ` +
@@ -78,15 +63,52 @@ export async function buildApp(options: BuildOptions = {}): Promise<BuildResult>
     );
   }
 
-  for (const file of result.outputFiles) await replaceWhenChanged(file.path, file.contents);
+  const files = [...result.outputFiles, ...(telemetry?.outputFiles ?? [])];
+  for (const file of files) await replaceWhenChanged(file.path, file.contents);
   await replaceWhenChanged(
     join(outDir, 'host.json'),
     await readFile(join(projectRoot, 'host.json')),
   );
   await replaceWhenChanged(join(outDir, 'package.json'), await deployedPackage());
-  const page = await buildPage({ outDir: join(outDir, 'web'), quiet: options.quiet ?? false });
+  const page = await buildPage({ outDir: join(outDir, 'web'), quiet });
   return { outDir, bundleBytes, page };
 }
+
+/** What main.cjs loads only where telemetry is configured; a bundle of its own, so that a cold start need not read it. */
+const telemetryEntry = join(projectRoot, 'src/functions/telemetry/open-telemetry.ts');
+
+/** One file that needs no node_modules. */
+const bundle = (entry: string, outfile: string, quiet: boolean) =>
+  build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22',
+    external: ['@azure/functions-core'],
+    // CommonJS has no import.meta.
+    define: { 'import.meta.dirname': '__dirname' },
+    plugins: [leaveOutLocales, telemetryApart],
+    minify: true,
+    // Names of functions and classes appear in stack traces and in error codes of the Azure SDK.
+    keepNames: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    legalComments: 'linked',
+    absWorkingDir: projectRoot,
+    logLevel: quiet ? 'silent' : 'warning',
+    write: false,
+  });
+
+const telemetryApart: Plugin = {
+  name: 'telemetry-apart',
+  setup(building) {
+    building.onResolve({ filter: /\/open-telemetry\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './telemetry.cjs', external: true } : undefined,
+    );
+  },
+};
 
 async function deployedPackage(): Promise<Uint8Array> {
   const source = JSON.parse(await readFile(join(projectRoot, 'package.json'), 'utf8'));

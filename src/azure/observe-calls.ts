@@ -4,6 +4,7 @@ import { azureAnswer, readErrorBody } from './azure-answer.ts';
 /** One request to Resource Manager, as far as it may be told: no query (poll URLs are signed), no body, no token. */
 export interface AzureRequest {
   readonly method: string;
+  readonly host: string;
   readonly path: string;
   /** Tenant of the primary token. */
   readonly tenantId: string;
@@ -44,8 +45,9 @@ export function observingPolicy(
     name: 'observeCalls',
     async sendRequest(request, next) {
       const startedAt = performance.now();
-      const { pathname } = new URL(request.url);
-      const { headers, end } = observe({ method: request.method, path: pathname, ...caller });
+      const { method } = request;
+      const { host, pathname: path } = new URL(request.url);
+      const { headers, end } = observe({ method, host, path, ...caller });
       for (const [name, value] of Object.entries(headers)) request.headers.set(name, value);
       const ended = (rest: Partial<AzureRequestEnd>) =>
         end({

@@ -64,17 +64,19 @@ import { readSettings } from './settings.ts';
 import { observedActivity } from './telemetry/observed-activity.ts';
 import { RequestFacts } from './telemetry/request-facts.ts';
 import { inScope, type LogTarget } from './telemetry/scope.ts';
+import { superviseLife } from './telemetry/supervise-life.ts';
 import { noteAuditHead } from './timers/note-audit-head.ts';
 import { recordPoolUsage } from './timers/record-pool-usage.ts';
 import { sweepRequests } from './workflow/sweep-requests.ts';
 
 const settings = readSettings(process.env);
+const app = createApp(settings);
+superviseLife(app, import.meta.dirname);
 
 /** Runs a function so that what it calls writes to its log. */
 const logged = <T>(context: LogTarget, run: () => T): T =>
   inScope({ target: context, facts: {} }, run);
 
-const app = createApp(settings);
 const callbacks = callbackDependencies(settings, app.serviceBus);
 
 df.app.client.serviceBusQueue('receiveRequest', {

@@ -1,4 +1,5 @@
 import type { InvocationContext } from '@azure/functions';
+import type { SpanContext } from '@opentelemetry/api';
 import type { DurableClient } from 'durable-functions';
 import { vendingError } from '../../model/errors.ts';
 import { parseMessage } from '../../model/parse-message.ts';
@@ -8,8 +9,10 @@ import type { App } from '../app.ts';
 import { acceptDecision } from '../decisions/accept-decision.ts';
 import { acceptResumption } from '../decisions/accept-resumption.ts';
 import type { DecisionOutcome } from '../decisions/decision-outcome.ts';
+import { inMessageSpan, senderOf } from '../telemetry/message-span.ts';
 import { ensureRunning } from '../workflow/start-workflow.ts';
 import { claimRequest } from './claim-request.ts';
+import { entities } from './queues.ts';
 import { type Refusal, rejectMessage } from './reject-message.ts';
 import type { StoredMessage } from './service-bus.ts';
 
@@ -24,18 +27,23 @@ export async function receiveRequest(
   client: DurableClient,
   context: InvocationContext,
 ): Promise<void> {
+  const receivedAt = app.now();
   const stored = await storedMessageOf(app, body, context);
   const parsed = parseMessage(stored.body);
-  const refusal = parsed.ok
-    ? await accept(app, parsed.message, client)
-    : { error: parsed.error, requestId: parsed.claimedId };
-  if (refusal) await rejectMessage(app, stored, refusal, context);
+  const received = { queue: entities.requests, stored, parsed, receivedAt };
+  await inMessageSpan(app.ledger, context, received, async () => {
+    const refusal = parsed.ok
+      ? await accept(app, parsed.message, client, senderOf(stored, parsed))
+      : { error: parsed.error, requestId: parsed.claimedId };
+    if (refusal) await rejectMessage(app, stored, refusal, context);
+  });
 }
 
 async function accept(
   app: App,
   message: Message,
   client: DurableClient,
+  sender: SpanContext | undefined,
 ): Promise<Refusal | undefined> {
   switch (message.operation) {
     case 'decide':
@@ -43,7 +51,7 @@ async function accept(
     case 'resume':
       return refusalOf(await acceptResumption(app, { ...message, channel: 'queue' }, client));
     default:
-      return await acceptRequest(app, message, client);
+      return await acceptRequest(app, message, client, sender);
   }
 }
 
@@ -56,8 +64,9 @@ async function acceptRequest(
   app: App,
   request: VendingRequest,
   client: DurableClient,
+  sender: SpanContext | undefined,
 ): Promise<Refusal | undefined> {
-  const claim = await claimRequest(app, request);
+  const claim = await claimRequest(app, request, sender);
   if (claim.status === 'contradiction') {
     const error = vendingError(
       'Contradiction',

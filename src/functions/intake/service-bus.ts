@@ -15,6 +15,7 @@ import type { RequestEvent } from '../../model/events.ts';
 import { requestAsMessage } from '../../model/request-as-message.ts';
 import type { VendingRequest } from '../../model/requests.ts';
 import type { ServiceBusPlace } from '../service-bus-settings.ts';
+import { activeTraceparent } from '../telemetry/spans.ts';
 import { entities } from './queues.ts';
 import { serviceBusClient } from './service-bus-client.ts';
 
@@ -53,8 +54,10 @@ export class ServiceBus implements EventPublisher, FailedCallbacks {
 
   /** The message id is the event's id: the topic's duplicate detection drops a repetition. */
   async publish(event: RequestEvent): Promise<void> {
+    const traceparent = activeTraceparent();
     await this.#events.sendMessages({
-      body: event,
+      // The extension attribute of CloudEvents for distributed tracing.
+      body: traceparent === undefined ? event : { ...event, traceparent },
       contentType: 'application/cloudevents+json',
       messageId: event.id,
       subject: event.type,

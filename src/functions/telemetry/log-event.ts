@@ -1,8 +1,11 @@
 import { redact } from '../../azure/redact.ts';
 import { type LogEventName, type LogEvents, logLevels } from './log-events.ts';
+import { countEvent } from './metrics.ts';
 import { currentScope, type LogTarget } from './scope.ts';
 
 const methods = { information: 'log', warning: 'warn', error: 'error' } as const;
+
+type Facts = Readonly<Record<string, unknown>>;
 
 /** A person, however it is written: no log needs it. */
 const mailAddress = /[\w.+%-]+@[\w-]+(?:\.[\w-]+)+/g;
@@ -19,8 +22,9 @@ export function logEvent<N extends LogEventName>(
   target: LogTarget = currentScope()?.target ?? console,
 ): void {
   try {
-    const line = { event, ...currentScope()?.facts, ...fields };
-    target[methods[logLevels[event]]](JSON.stringify(line, safely));
+    const told = { ...currentScope()?.facts, ...fields } as LogEvents[N] & Facts;
+    target[methods[logLevels[event]]](JSON.stringify({ event, ...told }, safely));
+    countEvent(event, told);
   } catch (error) {
     console.error(`The event ${event} could not be logged: ${String(error)}`);
   }

@@ -2,6 +2,9 @@ import type { Ledger, RequestRecord } from '../../ledger/ledger.ts';
 import { isEndState, type RequestState } from '../../model/states.ts';
 import { logEvent } from './log-event.ts';
 import { Recent } from './recent.ts';
+import { readTrace } from './request-trace.ts';
+import { tellRequestSpan } from './spans.ts';
+import { openTelemetry } from './telemetry.ts';
 
 /** Requests of which an instance of the app knows what it told last. */
 const mostKept = 500;
@@ -9,34 +12,37 @@ const mostKept = 500;
 type Observed = Pick<Ledger, 'claimRequest' | 'updateRequest' | 'recordDecision'>;
 
 /**
- * The ledger, telling the log of every change of a request's state: all of them pass here, whoever makes
- * them. What only repeats is not told.
+ * The ledger, telling log and trace of every change of a request's state: all of them pass here, whoever
+ * makes them. What only repeats is not told.
  */
 export function observedLedger(ledger: Ledger): Ledger {
   const told = new Recent<RequestState>(mostKept);
-  const tell = (record: RequestRecord) => {
+  const tell = async (record: RequestRecord) => {
     // A change that is none of the state, such as a plan that was made.
     if (told.get(record.id) === record.state) return;
     told.set(record.id, record.state);
     tellState(record);
+    if (isEndState(record.state) && openTelemetry()) {
+      tellRequestSpan(record, await readTrace(ledger, record.id));
+    }
   };
   const observed: Observed = {
     claimRequest: async (claim, at) => {
       const answer = await ledger.claimRequest(claim, at);
-      if (answer.status === 'claimed') tell(answer.record);
+      if (answer.status === 'claimed') await tell(answer.record);
       return answer;
     },
     updateRequest: async (id, change, at) => {
       const record = await ledger.updateRequest(id, change, at);
       // A repetition of an end leaves the record as it is.
-      if (record.updatedAt === at) tell(record);
+      if (record.updatedAt === at) await tell(record);
       return record;
     },
     recordDecision: async (decision, options) => {
       const recording = await ledger.recordDecision(decision, options);
       if (recording === 'recorded' && options?.change) {
         const record = await ledger.getRequest(decision.requestId).catch(() => undefined);
-        if (record) tell(record);
+        if (record) await tell(record);
       }
       return recording;
     },

@@ -5,6 +5,7 @@ import type { VendingRequest } from '../../../model/requests.ts';
 import { isEndState } from '../../../model/states.ts';
 import { claimRequest } from '../../intake/claim-request.ts';
 import { logEvent, wordsOf } from '../../telemetry/log-event.ts';
+import { parseTraceparent } from '../../telemetry/request-trace.ts';
 import { type Answer, jsonAnswer } from '../answer.ts';
 import { idOfKey, readIdempotencyKey } from '../idempotency.ts';
 import { problemAnswer } from '../problems.ts';
@@ -56,7 +57,8 @@ export const createRequest = defineRoute({
     const id = key.value === undefined ? undefined : idOfKey('req', caller, key.value);
     const request = requestOfBody(body, { caller, landscape: app.landscape, id });
     if (!request.ok) return problemAnswer(request.error);
-    const claim = await claimRequest(app, request.value);
+    const sender = parseTraceparent(headers.get('traceparent'));
+    const claim = await claimRequest(app, request.value, sender);
     const { record } = claim;
     const location = `/api/requests/${record.id}`;
     if (claim.status === 'contradiction') {
