@@ -171,6 +171,16 @@ describe('telling approvers', () => {
     expect(events).toEqual([]);
     await tell('requested', 'security');
     expect(events).toHaveLength(1);
+    await approve('security');
+    await tell('reminded', 'security');
+    expect(events).toHaveLength(1);
+  });
+
+  it('does nothing about a request that is over', async () => {
+    const { become, events, tell } = await waiting();
+    await become('failed');
+    await tell('requested');
+    expect(events).toEqual([]);
   });
 });
 

@@ -14,10 +14,15 @@ export const tellApprovers: Activity<'tellApprovers'> = async (input, dependenci
   const { ledger, now } = dependencies;
   const record = await recordOf(dependencies, requestId);
   const decisions = await ledger.listDecisions(requestId);
-  const { plan } = record;
+  const { plan, state } = record;
   const progress = plan && approvalProgress(plan, decisions);
-  // Somebody has decided meanwhile, or the plan is another one.
-  if (!plan || plan.version !== version || progress?.stage.name !== stage) return success(null);
+  const isMeant =
+    state === 'awaiting-approval' &&
+    plan?.version === version &&
+    progress?.status === 'open' &&
+    progress.stage.name === stage;
+  // Somebody has decided meanwhile, the plan is another one, or the request is over.
+  if (!isMeant) return success(null);
   await publishAbout(dependencies, `approval.${news}`, record, decisions);
   await ledger.appendTimeline(requestId, {
     key: newsKey(news, stage, plan),
