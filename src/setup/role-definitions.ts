@@ -31,9 +31,10 @@ export const definitionMark = '(vnetv setup)';
 export async function findDefinition(
   { administration }: SetupContext,
   tenant: TenantName,
-  { roleId, name }: Role,
+  role: Role,
   subscriptionIds: readonly string[],
 ): Promise<RoleDefinition | undefined> {
+  const { roleId, name } = role;
   const doing = `Looking for the role '${name}'`;
   const request = { method: 'GET', apiVersion: authorizationApiVersion, doing } as const;
   const [first = ''] = subscriptionIds;
@@ -44,14 +45,26 @@ export async function findDefinition(
   });
   if (byId.status !== 404) return parsed(definitionSchema, byId);
   for (const subscriptionId of subscriptionIds) {
-    const filter = encodeURIComponent(`roleName eq '${name.replaceAll("'", "''")}'`);
-    const [found] = await administration.listArm(tenant, {
-      ...request,
-      path: `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions?$filter=${filter}`,
-    });
-    if (found !== undefined) return parsed(definitionSchema, { body: found });
+    for (const one of [name, `${name} ${subscriptionId}`]) {
+      const filter = encodeURIComponent(`roleName eq '${one.replaceAll("'", "''")}'`);
+      const [found] = await administration.listArm(tenant, {
+        ...request,
+        path: `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions?$filter=${filter}`,
+      });
+      const definition =
+        found === undefined ? undefined : parsed(definitionSchema, { body: found });
+      // One of infra/, which is for its own subscription alone, serves where that is the only one.
+      if (definition && (one === name || isEnough(definition, role, subscriptionIds))) {
+        return definition;
+      }
+    }
   }
   return undefined;
+}
+
+function isEnough(found: RoleDefinition, role: Role, subscriptionIds: readonly string[]): boolean {
+  const { actions, scopes } = gapsOf(found, role, subscriptionIds);
+  return actions.length === 0 && scopes.length === 0;
 }
 
 export interface DefinitionGaps {

@@ -3,7 +3,7 @@ import { stringsSchema } from '../azure/parse-answer.ts';
 import { allows } from '../azure/permissions.ts';
 import type { Administration } from './administration.ts';
 import { parsed } from './answers.ts';
-import { type SetupContext, waitUntil } from './context.ts';
+import { type Permission, type SetupContext, waitUntil } from './context.ts';
 import { permissionMissing } from './explain.ts';
 import { failureOf, reportOf, type StepReport } from './report.ts';
 import { SetupError } from './setup-error.ts';
@@ -74,7 +74,7 @@ export const planSetup = (
 
 /** Makes what is missing. Safe to repeat, and to go on with after an interruption at any point. */
 export const runSetup = (
-  { waiting }: SetupContext,
+  { administration, waiting }: SetupContext,
   steps: readonly Step[],
   options: RunOptions = {},
 ): Promise<readonly StepReport[]> =>
@@ -84,6 +84,7 @@ export const runSetup = (
     async (step) => {
       const before = await step.look();
       if (before.status === 'present') return reportOf(step, 'unchanged', before.detail);
+      await requireRights(administration, step);
       await step.make();
       let detail = '';
       // What was written shows a little later at times, in directories above all.
@@ -113,17 +114,29 @@ const permissionsSchema = z.object({
 
 /** @throws SetupError when Resource Manager would refuse the step to whoever is signed in */
 async function requireRights(administration: Administration, step: Step): Promise<void> {
-  for (const { action, scope } of step.rights ?? []) {
+  for (const { action, scopes } of step.rights ?? []) {
+    const told = await rightsAt(administration, step, scopes);
+    if (told && !allows(told.held, action)) {
+      throw permissionMissing(action, told.scope, step.tenant, step.id);
+    }
+  }
+}
+
+/** What somebody may do at the first scope that exists; undefined where they may not even ask. */
+async function rightsAt(
+  administration: Administration,
+  step: Step,
+  scopes: readonly string[],
+): Promise<{ readonly scope: string; readonly held: readonly Permission[] } | undefined> {
+  for (const scope of scopes) {
     const answer = await administration.arm(step.tenant, {
       method: 'GET',
       path: `${scope}/providers/Microsoft.Authorization/permissions`,
       apiVersion: '2022-04-01',
-      // Who may not even ask finds out when it is done.
       accept: [403, 404],
       doing: `Looking for your rights on ${scope}`,
     });
-    if (answer.status >= 300) continue;
-    const { value } = parsed(permissionsSchema, answer);
-    if (!allows(value, action)) throw permissionMissing(action, scope, step.tenant, step.id);
+    if (answer.status < 300) return { scope, held: parsed(permissionsSchema, answer).value };
   }
+  return undefined;
 }

@@ -19,8 +19,8 @@ export interface Leftover {
 /** A right at Resource Manager that a step needs to make something. */
 export interface NeededRight {
   readonly action: string;
-  /** ARM id of something that exists before the set-up: a subscription or what lies in one. */
-  readonly scope: string;
+  /** ARM ids, from the nearest to the subscription: the first that exists tells. */
+  readonly scopes: readonly string[];
 }
 
 /**

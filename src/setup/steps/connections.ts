@@ -4,6 +4,7 @@ import type { TenantName } from '../administration.ts';
 import { parsed } from '../answers.ts';
 import { managementTenantOf, type SetupContext, waitUntil } from '../context.ts';
 import { isMarkedFor, markerText } from '../marker.ts';
+import { scopesAbove } from '../scopes.ts';
 import { SetupError } from '../setup-error.ts';
 import type { Step } from '../step.ts';
 import { managerPathOf, networkApiVersion, networkManagerId } from './management.ts';
@@ -35,7 +36,7 @@ interface Place {
   /** Of the list; a connection lies below. */
   readonly path: string;
   readonly action: string;
-  readonly rightsScope: string;
+  readonly rightsScopes: readonly string[];
   /** Of a connection that is created. */
   readonly name: string;
   readonly properties: Readonly<Record<string, string>>;
@@ -50,7 +51,7 @@ function managementSide(context: SetupContext, to: ConnectedSubscription): Place
     tenant: managementTenantOf(context),
     path: `${managerPathOf(context)}/scopeConnections`,
     action: 'Microsoft.Network/networkManagers/scopeConnections/write',
-    rightsScope: `/subscriptions/${context.landscape.managementTenant.subscriptionId}`,
+    rightsScopes: [managerPathOf(context), ...scopesAbove(managerPathOf(context))],
     name: `vnetv-${to.alias.slice(0, 40)}-${to.subscriptionId.slice(-8)}`,
     properties: { tenantId, resourceId },
     isIt: ({ properties }) =>
@@ -67,7 +68,7 @@ function managedSide(context: SetupContext, to: ConnectedSubscription): Place {
     tenant: to.tenant,
     path: `/subscriptions/${to.subscriptionId}/providers/Microsoft.Network/networkManagerConnections`,
     action: 'Microsoft.Network/networkManagerConnections/write',
-    rightsScope: `/subscriptions/${to.subscriptionId}`,
+    rightsScopes: [`/subscriptions/${to.subscriptionId}`],
     name: `vnetv-${networkManager.slice(0, 40)}-${subscriptionId.slice(-8)}`,
     properties: { networkManagerId: managerId },
     isIt: ({ properties }) => sameId(properties.networkManagerId ?? '', managerId),
@@ -110,7 +111,7 @@ function sideStep(
     id: connectionSideId(which, to),
     tenant,
     needs: [signInId(tenant), networkManagerId],
-    rights: [{ action: place.action, scope: place.rightsScope }],
+    rights: [{ action: place.action, scopes: place.rightsScopes }],
     async look() {
       const found = await findSide(context, place);
       return found

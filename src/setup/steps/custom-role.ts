@@ -56,7 +56,7 @@ export function customRoleStep(
     needs: [signInId(tenant)],
     rights: subscriptionIds.map((subscriptionId) => ({
       action: 'Microsoft.Authorization/roleDefinitions/write',
-      scope: `/subscriptions/${subscriptionId}`,
+      scopes: [`/subscriptions/${subscriptionId}`],
     })),
     async look() {
       const found = await find();

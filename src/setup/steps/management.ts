@@ -98,7 +98,7 @@ export function resourceGroupStep(context: SetupContext): Step {
     rights: [
       {
         action: 'Microsoft.Resources/subscriptions/resourceGroups/write',
-        scope: subscriptionScopeOf(context),
+        scopes: [subscriptionScopeOf(context)],
       },
     ],
     async look() {
@@ -187,7 +187,10 @@ export function networkManagerStep(context: SetupContext): Step {
     isContainer: true,
     needs: [...needsOf(context), resourceGroupId],
     rights: [
-      { action: 'Microsoft.Network/networkManagers/write', scope: subscriptionScopeOf(context) },
+      {
+        action: 'Microsoft.Network/networkManagers/write',
+        scopes: [groupPathOf(context), subscriptionScopeOf(context)],
+      },
     ],
     async look() {
       const found = await get();

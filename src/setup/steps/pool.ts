@@ -5,6 +5,7 @@ import type { LandscapePool } from '../../model/landscape.ts';
 import { familyOf, summarize } from '../../model/prefixes.ts';
 import { parsed } from '../answers.ts';
 import { managementTenantOf, type SetupContext, waitUntil } from '../context.ts';
+import { scopesAbove } from '../scopes.ts';
 import { SetupError } from '../setup-error.ts';
 import type { Step } from '../step.ts';
 import {
@@ -60,7 +61,7 @@ export function poolStep(context: SetupContext, pool: LandscapePool): Step {
     rights: [
       {
         action: 'Microsoft.Network/networkManagers/ipamPools/write',
-        scope: `/subscriptions/${parsePoolId(path).subscriptionId}`,
+        scopes: scopesAbove(path),
       },
     ],
     async look() {

@@ -5,6 +5,7 @@ import { guidOf, markerText } from '../marker.ts';
 import { type Assignment, assignmentsAt } from '../role-assignments.ts';
 import { authorizationApiVersion, definitionPath, findDefinition } from '../role-definitions.ts';
 import type { Role } from '../roles.ts';
+import { scopesAbove } from '../scopes.ts';
 import type { Step } from '../step.ts';
 import { customRoleId } from './custom-role.ts';
 import { servicePrincipalId } from './service-principal.ts';
@@ -58,7 +59,7 @@ export function roleAssignmentStep(context: SetupContext, target: RoleTarget): S
     rights: [
       {
         action: 'Microsoft.Authorization/roleAssignments/write',
-        scope: `/subscriptions/${scope.split('/')[2]}`,
+        scopes: [scope, ...scopesAbove(scope)],
       },
     ],
     async look() {
