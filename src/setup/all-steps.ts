@@ -121,7 +121,7 @@ function managementRoleSteps(context: SetupContext): readonly Step[] {
       .filter(({ definition }) => definition !== undefined)
       .map((role) => customRoleStep(context, tenant, role, subscriptionIds)),
     ...targets.map((target) => roleAssignmentStep(context, target)),
-    ...effectiveRolesStep(context, targets),
+    ...effectiveRolesStep(context, 'roles in effect', targets),
   ];
 }
 
@@ -153,6 +153,6 @@ function managedTenantSteps(context: SetupContext, managed: ManagedTenant): read
       ? []
       : [customRoleStep(context, tenant, role, subscriptionIds)]),
     ...targets.map((target) => roleAssignmentStep(context, target)),
-    ...effectiveRolesStep(context, targets),
+    ...effectiveRolesStep(context, `roles in effect ${tenant.tenantId}`, targets),
   ];
 }

@@ -5,6 +5,8 @@ import type { Step } from './step.ts';
 /** What became of a step, or in a dry run what would. */
 export type StepOutcome =
   | 'unchanged'
+  /** Could not be looked at from here. */
+  | 'unknown'
   | 'would-make'
   | 'would-change'
   | 'made'
@@ -53,4 +55,6 @@ export const isComplete = (reports: readonly StepReport[]): boolean =>
 
 /** Whether something is left to be done, or was done. */
 export const changes = (reports: readonly StepReport[]): readonly StepReport[] =>
-  reports.filter(({ outcome }) => !['unchanged', 'stays', 'not-reached'].includes(outcome));
+  reports.filter(
+    ({ outcome }) => !['unchanged', 'unknown', 'stays', 'not-reached'].includes(outcome),
+  );

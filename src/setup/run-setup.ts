@@ -66,6 +66,7 @@ export const planSetup = (
     async (step) => {
       const { status, detail } = await step.look();
       if (status === 'present') return reportOf(step, 'unchanged', detail);
+      if (status === 'unknown') return reportOf(step, 'unknown', detail);
       await requireRights(administration, step);
       return reportOf(step, status === 'missing' ? 'would-make' : 'would-change', detail);
     },
@@ -84,6 +85,7 @@ export const runSetup = (
     async (step) => {
       const before = await step.look();
       if (before.status === 'present') return reportOf(step, 'unchanged', before.detail);
+      if (before.status === 'unknown') return reportOf(step, 'unknown', before.detail);
       await requireRights(administration, step);
       await step.make();
       let detail = '';
@@ -94,7 +96,7 @@ export const runSetup = (
         async () => {
           const after = await step.look();
           detail = after.detail;
-          return after.status === 'present';
+          return after.status === 'present' || after.status === 'unknown';
         },
         () => hadNoEffect(step),
       );

@@ -4,6 +4,8 @@ import type { TenantName } from './administration.ts';
 export type Look =
   /** As it should be; nothing is to be done. */
   | { readonly status: 'present'; readonly detail: string }
+  /** Nobody can tell from here; nothing is to be done about it. */
+  | { readonly status: 'unknown'; readonly detail: string }
   /** What would be made, or changed. */
   | { readonly status: 'missing' | 'differs'; readonly detail: string };
 

@@ -49,15 +49,13 @@ describe('a pool that is there', () => {
       code: 'Conflict',
       why: expect.stringContaining(why),
     });
-    expect(outcomes(finished).get('VNet Vending (management tenant) at pool corp')).toBe(
-      'not-reached',
-    );
+    expect(outcomes(finished).get('role at pool corp')).toBe('not-reached');
     expect((await fresh.writes()).filter((write) => write.includes('/ipamPools/'))).toEqual([]);
   });
 });
 
 describe('a connection', () => {
-  const id = `connected ${ids.subscriptionB}`;
+  const id = `connection ${ids.subscriptionB}, both sides`;
   const sideIn = async (tenantId: string, path: string) =>
     (await fresh.arm(tenantId, 'GET', path)).body.value[0].id as string;
 
@@ -70,7 +68,7 @@ describe('a connection', () => {
       0,
       expect.stringMatching(/unchanged|made/),
     ]);
-    expect(outcomes(finished).get(`managed side of the connection ${ids.subscriptionB}`)).toBe(
+    expect(outcomes(finished).get(`connection ${ids.subscriptionB}, managed side`)).toBe(
       'unchanged',
     );
   });
@@ -114,9 +112,9 @@ describe('a connection', () => {
     const elsewhere = { tenantId: ids.tenantB, resourceId: '/subscriptions/elsewhere' };
     await fresh.arm(ids.tenantA, 'PUT', path, { properties: elsewhere });
     const finished = await fresh.setup();
-    expect(
-      errorOf(finished, `management side of the connection ${ids.subscriptionB}`),
-    ).toMatchObject({ code: 'Conflict' });
+    expect(errorOf(finished, `connection ${ids.subscriptionB}, management side`)).toMatchObject({
+      code: 'Conflict',
+    });
     expect((await fresh.arm(ids.tenantA, 'GET', path)).body.properties).toMatchObject(elsewhere);
   });
 });
@@ -150,7 +148,7 @@ describe('an application', () => {
 });
 
 describe('a custom role', () => {
-  const id = `role VNet Vending (managed tenant) ${ids.tenantB}`;
+  const id = `custom role VNet Vending (managed tenant) ${ids.tenantB}`;
   const byHand = (actions: readonly string[]) =>
     fresh.arm(ids.tenantB, 'PUT', `${definitionsB}/abcdef00-0000-4000-8000-000000000001`, {
       properties: {

@@ -78,7 +78,7 @@ const cases: readonly (readonly [
       `You lack Microsoft.Authorization/roleDefinitions/write on ${subscriptionA}`,
       `You lack Microsoft.Authorization/roleDefinitions/write on ${subscriptionA}`,
     ],
-    ['pool corp', 'network manager', `managed side of the connection ${ids.subscriptionB}`],
+    ['pool corp', 'network manager', `connection ${ids.subscriptionB}, managed side`],
     /give you Owner or User Access Administrator there/,
   ],
   [
@@ -93,7 +93,7 @@ const cases: readonly (readonly [
         },
       }),
     [`You lack Microsoft.Resources/subscriptions/resourceGroups/write on ${subscriptionA}`],
-    ['application', `VNet Vending (managed tenant) at subscription ${ids.subscriptionB}`],
+    ['application', `role at subscription ${ids.subscriptionB}`],
     /give you Owner or Contributor there/,
   ],
   [
@@ -112,7 +112,7 @@ const cases: readonly (readonly [
         },
       }),
     [`You lack Microsoft.Network/networkManagerConnections/write on ${subscriptionB}`],
-    ['pool corp', `VNet Vending (managed tenant) at subscription ${ids.subscriptionB}`],
+    ['pool corp', `role at subscription ${ids.subscriptionB}`],
     /give you Owner, Contributor or Network Contributor there/,
   ],
   [
@@ -131,7 +131,7 @@ const cases: readonly (readonly [
         },
       }),
     [`You lack Microsoft.Authorization/roleDefinitions/write on ${subscriptionB}`],
-    ['pool corp', `managed side of the connection ${ids.subscriptionB}`],
+    ['pool corp', `connection ${ids.subscriptionB}, managed side`],
     /give you Owner or User Access Administrator there/,
   ],
   [
@@ -147,7 +147,7 @@ const cases: readonly (readonly [
     () => directory(ids.tenantB, administratorB.clientId, false),
     () => directory(ids.tenantB, administratorB.clientId, true),
     ['Microsoft Graph refuses it to whoever is signed in to tenant'],
-    ['pool corp', `managed side of the connection ${ids.subscriptionB}`],
+    ['pool corp', `connection ${ids.subscriptionB}, managed side`],
     /give you Application Administrator or Cloud Application Administrator/,
   ],
 ];

@@ -15,10 +15,10 @@ export function renderSetup(mode: SetupMode, steps: readonly StepReport[], look:
   const rows = shown.map((step) => {
     const [mark, paint] = markOf(step.outcome, look);
     return [
-      { text: `${mark} ${nameOf(step.id)}`, paint },
+      { text: `${mark} ${nameOf(step.id, step.tenant)}`, paint },
       { text: step.tenant.name },
       { text: wordOf[step.outcome], paint },
-      { text: step.detail },
+      { text: step.outcome === 'not-reached' ? shortened(step.detail) : step.detail },
     ];
   });
   const table = renderTable(
@@ -40,17 +40,22 @@ export function renderSetup(mode: SetupMode, steps: readonly StepReport[], look:
 /** A line while it goes on; only of what does something. */
 export function renderProgress({ id, outcome, tenant }: StepReport): readonly string[] {
   const isTold = ['made', 'changed', 'removed', 'failed'].includes(outcome);
-  return isTold ? [`${wordOf[outcome]}: ${nameOf(id)} (${tenant.name})`] : [];
+  return isTold ? [`${wordOf[outcome]}: ${nameOf(id, tenant)} (${tenant.name})`] : [];
 }
 
 const failedSignIns = (steps: readonly StepReport[]): readonly StepReport[] =>
   steps.filter(({ id, outcome }) => id.startsWith('sign-in ') && outcome === 'failed');
 
-/** Ids end with the tenant where several have such a step; the next column says which. */
-const nameOf = (id: string): string => id.replace(/ [\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i, '');
+/** The next column says which tenant; of other GUIDs the beginning is enough for the eye. */
+const nameOf = (id: string, { tenantId }: StepReport['tenant']): string =>
+  shortened(id.replace(` ${tenantId}`, ''));
+
+const shortened = (text: string): string =>
+  text.replaceAll(/([\da-f]{8})(-[\da-f]{4}){3}-[\da-f]{12}/gi, '$1');
 
 const wordOf: Readonly<Record<StepOutcome, string>> = {
   unchanged: 'as it should be',
+  unknown: 'not looked at',
   'would-make': 'made',
   'would-change': 'changed',
   made: 'made',
@@ -66,6 +71,8 @@ function markOf(outcome: StepOutcome, { colours, glyphs }: Look): readonly [stri
   switch (outcome) {
     case 'unchanged':
       return [glyphs.done, colours.green];
+    case 'unknown':
+      return [glyphs.unknown, colours.yellow];
     case 'made':
     case 'would-make':
       return ['+', colours.green];

@@ -30,7 +30,7 @@ export function applicationStep(context: SetupContext): Step {
       }
       if (found) return { status: 'differs', detail: `write ${found.appId} into the landscape` };
       if (application.clientId === noClientId) {
-        return { status: 'missing', detail: `create '${applicationName}'` };
+        return { status: 'missing', detail: `'${applicationName}'` };
       }
       throw unknownApplication(context);
     },
@@ -95,7 +95,7 @@ export function multiTenantStep(context: SetupContext): Step {
     needs: [applicationId],
     async look() {
       const found = await findApplication(context);
-      if (!found) return { status: 'missing', detail: 'open it to other tenants' };
+      if (!found) return { status: 'missing', detail: 'open to other tenants' };
       const { signInAudience } = found;
       return openAudiences.includes(signInAudience)
         ? { status: 'present', detail: signInAudience }

@@ -96,7 +96,7 @@ const findSide = async (context: SetupContext, place: Place): Promise<Side | und
 export const connectionSideId = (
   side: 'management' | 'managed',
   { subscriptionId }: ConnectedSubscription,
-): string => `${side} side of the connection ${subscriptionId}`;
+): string => `connection ${subscriptionId}, ${side} side`;
 
 /** One side of a cross-tenant connection. */
 function sideStep(
@@ -116,7 +116,7 @@ function sideStep(
       const found = await findSide(context, place);
       return found
         ? { status: 'present', detail: `'${found.name}'` }
-        : { status: 'missing', detail: `create '${place.name}'` };
+        : { status: 'missing', detail: `'${place.name}'` };
     },
     async make() {
       const taken = (await listSides(context, place)).find(({ name }) => sameId(name, place.name));
@@ -128,7 +128,7 @@ function sideStep(
         body: {
           properties: { ...place.properties, description: markerText(application.clientId) },
         },
-        doing: `Creating the ${connectionSideId(which, to)}`,
+        doing: `Creating the ${which} side of the connection with ${to.alias}`,
       });
     },
     async find() {
@@ -144,7 +144,7 @@ function sideStep(
         path: `${path}/${found.name}`,
         apiVersion: networkApiVersion,
         accept: [404],
-        doing: `Deleting the ${connectionSideId(which, to)}`,
+        doing: `Deleting the ${which} side of the connection with ${to.alias}`,
       });
     },
   };
@@ -157,7 +157,7 @@ const nameTaken = ({ name, path }: Place, { properties }: Side): SetupError =>
   });
 
 export const connectedId = ({ subscriptionId }: ConnectedSubscription): string =>
-  `connected ${subscriptionId}`;
+  `connection ${subscriptionId}, both sides`;
 
 /** Both sides, and that Azure has put them together. */
 export function connectionSteps(context: SetupContext, to: ConnectedSubscription): readonly Step[] {
@@ -181,7 +181,7 @@ export function connectionSteps(context: SetupContext, to: ConnectedSubscription
       const managed = await findSide(context, managedSide(context, to));
       // As long as one side is missing, what the other says is about the past.
       if (now !== undefined && managed && unhappy[now]) throw notConnected(to, now);
-      return { status: 'missing', detail: `${now ?? 'no connection'} becomes Connected` };
+      return { status: 'missing', detail: `${now ?? 'none'} becomes Connected` };
     },
     make: () =>
       waitUntil(waiting, waiting.connectionSeconds, isConnected, () => notConnected(to, 'Pending')),

@@ -14,7 +14,12 @@ import type { Step } from '../step.ts';
 import { signInId } from './sign-in.ts';
 
 export const customRoleId = ({ name }: Role, { tenantId }: TenantName): string =>
-  `role ${name} ${tenantId}`;
+  `custom role ${name} ${tenantId}`;
+
+const countOf = ({ definition }: Role): string => {
+  const count = definition?.actions.length ?? 0;
+  return `${count} ${count === 1 ? 'action' : 'actions'}`;
+};
 
 const isOurs = ({ properties }: RoleDefinition): boolean =>
   properties.description?.includes(definitionMark) === true;
@@ -60,7 +65,7 @@ export function customRoleStep(
     })),
     async look() {
       const found = await find();
-      if (!found) return { status: 'missing', detail: `define '${role.name}'` };
+      if (!found) return { status: 'missing', detail: countOf(role) };
       const { actions, excess, scopes } = gapsOf(found, role, subscriptionIds);
       if (!isOurs(found) && (actions.length > 0 || scopes.length > 0)) {
         throw otherRole(role, actions, scopes);
@@ -72,12 +77,12 @@ export function customRoleStep(
       ];
       return isOurs(found) && gaps.length > 0
         ? { status: 'differs', detail: gaps.join(', ') }
-        : { status: 'present', detail: `'${role.name}'` };
+        : { status: 'present', detail: countOf(role) };
     },
     make: async () => await write(await find()),
     async find() {
       const found = await find();
-      return found && { isOurs: isOurs(found), detail: `'${role.name}'` };
+      return found && { isOurs: isOurs(found), detail: countOf(role) };
     },
     async remove() {
       const found = await find();

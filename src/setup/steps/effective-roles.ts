@@ -11,8 +11,7 @@ const telling: Readonly<Record<string, string>> = {
   Reader: 'Microsoft.Network/networkManagers/scopeConnections/read',
 };
 
-const notLookedAt =
-  'not looked at, without a credential of the application here; may take 10 minutes';
+const notLookedAt = 'needs a credential of the application here; may take 10 minutes';
 
 /**
  * Waits until the roles count for the application; asked as the application, because nobody else can see it.
@@ -20,6 +19,7 @@ const notLookedAt =
  */
 export function effectiveRolesStep(
   context: SetupContext,
+  id: string,
   targets: readonly RoleTarget[],
 ): readonly Step[] {
   const [first] = targets;
@@ -38,12 +38,12 @@ export function effectiveRolesStep(
   };
   return [
     {
-      id: `roles in effect: ${first.role.name} ${tenant.tenantId}`,
+      id,
       tenant,
       needs: targets.map(roleAssignmentId),
       async look() {
         const subject = await pending();
-        if (subject === 'unknown') return { status: 'present', detail: notLookedAt };
+        if (subject === 'unknown') return { status: 'unknown', detail: notLookedAt };
         return subject === undefined
           ? { status: 'present', detail: 'they count for the application' }
           : { status: 'missing', detail: `wait until they count at the ${subject}` };

@@ -42,7 +42,7 @@ export function federatedCredentialStep(context: SetupContext, subject: string):
       const found = await find();
       return found
         ? { status: 'present', detail: `'${found.name}' trusts ${subject}` }
-        : { status: 'missing', detail: `trust the managed identity ${subject}` };
+        : { status: 'missing', detail: `trusts the managed identity ${subject}` };
     },
     async make() {
       const application = await findApplication(context);

@@ -105,7 +105,7 @@ export function resourceGroupStep(context: SetupContext): Step {
       const found = await get();
       return found
         ? { status: 'present', detail: `'${name}' in ${found.location}` }
-        : { status: 'missing', detail: `create '${name}' in ${locationOf(context)}` };
+        : { status: 'missing', detail: `'${name}' in ${locationOf(context)}` };
     },
     async make() {
       await administration.arm(tenant, {
@@ -196,7 +196,7 @@ export function networkManagerStep(context: SetupContext): Step {
       const found = await get();
       return found
         ? { status: 'present', detail: `'${name}' in ${found.location}` }
-        : { status: 'missing', detail: `create '${name}' in ${locationOf(context)}` };
+        : { status: 'missing', detail: `'${name}' in ${locationOf(context)}` };
     },
     async make() {
       await administration.arm(tenant, {

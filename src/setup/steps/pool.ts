@@ -73,7 +73,7 @@ export function poolStep(context: SetupContext, pool: LandscapePool): Step {
       const prefixes = prefixesFor(context, pool);
       return {
         status: 'missing',
-        detail: `create it with ${prefixes.join(', ')} in ${pool.location}`,
+        detail: `${prefixes.join(', ')} in ${pool.location}`,
       };
     },
     async make() {

@@ -23,8 +23,8 @@ export interface RoleTarget {
   readonly needs: readonly string[];
 }
 
-export const roleAssignmentId = ({ role, subject }: Pick<RoleTarget, 'role' | 'subject'>): string =>
-  `${role.name} at ${subject}`;
+export const roleAssignmentId = ({ subject }: Pick<RoleTarget, 'subject'>): string =>
+  `role at ${subject}`;
 
 const lower = (text: string) => text.toLowerCase();
 const isAtOrAbove = (outer: string, scope: string): boolean =>
@@ -64,7 +64,7 @@ export function roleAssignmentStep(context: SetupContext, target: RoleTarget): S
     ],
     async look() {
       const found = await find();
-      if (!found) return { status: 'missing', detail: `give '${role.name}' at ${subject}` };
+      if (!found) return { status: 'missing', detail: `'${role.name}'` };
       const where = lower(found.scope) === lower(scope) ? '' : ` (inherited from ${found.scope})`;
       return { status: 'present', detail: `'${role.name}'${where}` };
     },

@@ -26,7 +26,7 @@ export function servicePrincipalStep(
       const found = await findServicePrincipal(context, tenant);
       return found
         ? { status: 'present', detail: found.id }
-        : { status: 'missing', detail: 'create it by the client id of the application' };
+        : { status: 'missing', detail: 'by the client id of the application' };
     },
     make: () =>
       // The directory of this tenant may hear later of an application that was just made or opened.
