@@ -65,12 +65,15 @@ import { observedActivity } from './telemetry/observed-activity.ts';
 import { RequestFacts } from './telemetry/request-facts.ts';
 import { inScope, type LogTarget } from './telemetry/scope.ts';
 import { superviseLife } from './telemetry/supervise-life.ts';
+import { lookAtDeadLetters } from './timers/look-at-dead-letters.ts';
 import { noteAuditHead } from './timers/note-audit-head.ts';
+import { purgeInstances } from './timers/purge-instances.ts';
 import { recordPoolUsage } from './timers/record-pool-usage.ts';
 import { sweepRequests } from './workflow/sweep-requests.ts';
 
 const settings = readSettings(process.env);
 const app = createApp(settings);
+const { VNETV_KEEP_INSTANCES_DAYS: keepDays } = settings;
 superviseLife(app, import.meta.dirname);
 
 /** Runs a function so that what it calls writes to its log. */
@@ -107,6 +110,17 @@ functions.timer('noteAuditHead', {
 functions.timer('recordPoolUsage', {
   schedule: '30 */15 * * * *',
   handler: (_timer, context) => logged(context, () => recordPoolUsage(app, context)),
+});
+
+functions.timer('lookAtDeadLetters', {
+  schedule: '15 */15 * * * *',
+  handler: (_timer, context) => logged(context, () => lookAtDeadLetters(app, context)),
+});
+
+df.app.client.timer('purgeInstances', {
+  schedule: '45 20 * * * *',
+  handler: (_timer, client, context) =>
+    logged(context, () => purgeInstances(app, keepDays, client, context)),
 });
 
 // The build makes import.meta.dirname the folder of main.cjs.

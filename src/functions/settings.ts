@@ -12,6 +12,12 @@ import {
   serviceBusSettingsShape,
 } from './service-bus-settings.ts';
 
+/**
+ * Longer than the broker repeats anything: the topic knows a message again for a day, and a message that
+ * cannot be taken in comes ten times within an hour.
+ */
+const leastDaysKept = 2;
+
 const settingsSchema = z.object({
   ...serviceBusSettingsShape,
   /** JSON file: tenants, pools, policy. */
@@ -34,6 +40,8 @@ const settingsSchema = z.object({
   VNETV_PAGE_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** Time limit of one request to Entra ID or Resource Manager; unless given, that of the clients. */
   VNETV_REQUEST_TIMEOUT_SECONDS: z.coerce.number().positive().max(300).optional(),
+  /** For how many days the history of an orchestration is kept after its end. */
+  VNETV_KEEP_INSTANCES_DAYS: z.coerce.number().int().min(leastDaysKept).max(3650).default(30),
   /** How many calls of the API a caller has in a minute, on one instance of the app. */
   VNETV_RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(10).max(1_000_000).default(600),
   /** Where the app is published, if another host stands before it: `https://vnets.contoso.com`. */

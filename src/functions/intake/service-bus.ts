@@ -25,6 +25,20 @@ const longestDescription = 4_000;
 /** Milliseconds. */
 const longestQueueing = 5_000;
 
+/** Enough to see that there are many. */
+const mostPeeked = 100;
+
+/** Messages that the broker has given up. */
+export interface DeadLetters {
+  readonly queue: string;
+  /** At most `mostPeeked`. */
+  readonly messages: number;
+  /** Of the oldest. */
+  readonly reason: string | undefined;
+  readonly enqueuedAt: string | undefined;
+  readonly messageId: string | undefined;
+}
+
 /** A message as it is stored in the queue, byte for byte. */
 export interface StoredMessage {
   readonly body: Uint8Array;
@@ -134,6 +148,30 @@ export class ServiceBus implements EventPublisher, FailedCallbacks {
         ),
       },
     });
+  }
+
+  /** What lies in the dead-letter queues of the entities that the app receives from; empty ones are left out. */
+  async peekDeadLetters(): Promise<readonly DeadLetters[]> {
+    const options = { subQueueType: 'deadLetter' } as const;
+    const { requests, events, callbacks } = entities;
+    const found: DeadLetters[] = [];
+    for (const [queue, receiver] of [
+      [requests, this.#client.createReceiver(requests, options)],
+      [`${events}/${callbacks}`, this.#client.createReceiver(events, callbacks, options)],
+    ] as const) {
+      const messages = await receiver.peekMessages(mostPeeked, { fromSequenceNumber: Long.ZERO });
+      await receiver.close();
+      const [oldest] = messages;
+      if (!oldest) continue;
+      found.push({
+        queue,
+        messages: messages.length,
+        reason: oldest.deadLetterReason,
+        enqueuedAt: oldest.enqueuedTimeUtc?.toISOString(),
+        messageId: oldest.messageId === undefined ? undefined : String(oldest.messageId),
+      });
+    }
+    return found;
   }
 
   async close(): Promise<void> {

@@ -64,6 +64,26 @@ export interface LogEvents {
   };
   /** One request could not be started again. */
   'sweep.failed': { readonly requestId: string; readonly message: string };
+  /** Histories of orchestrations that ended long ago were taken away. */
+  'purge.result': {
+    readonly purged: number;
+    readonly failed: number;
+    /** Old, but their request is parked, or its end not published. */
+    readonly kept: number;
+  };
+  'purge.failed': { readonly instanceId: string; readonly message: string };
+  /** Messages lie in a dead-letter queue: nobody but a person takes them from there. */
+  'messages.dead': {
+    readonly queue: string;
+    /** As far as was counted: 100 at most. */
+    readonly messages: number;
+    /** Of the oldest. */
+    readonly reason: string | undefined;
+    readonly enqueuedAt: string | undefined;
+    readonly messageId: string | undefined;
+  };
+  /** The dead-letter queues could not be looked into. */
+  'messages.unreadable': { readonly message: string };
   /** How full a pool is. */
   'pool.usage': {
     readonly pool: string;
@@ -115,6 +135,10 @@ export const logLevels: Readonly<Record<LogEventName, Level>> = {
   'message.rejected': 'warning',
   'sweep.result': 'information',
   'sweep.failed': 'error',
+  'purge.result': 'information',
+  'purge.failed': 'warning',
+  'messages.dead': 'error',
+  'messages.unreadable': 'warning',
   'pool.usage': 'information',
   'pool.unreadable': 'warning',
   'http.request': 'information',

@@ -46,6 +46,10 @@ function makeInstruments() {
       description: 'How full a pool is',
       unit: '%',
     }),
+    dead: meter.createGauge('vnetvending.messages.dead', {
+      description:
+        'Messages in a dead-letter queue when it was looked at and not empty, 100 at most',
+    }),
     rejected: counter('messages.rejected', 'Messages moved to the rejected queue, by error code'),
     callbackFailures: counter('callbacks.failed', 'Attempts to call a callback that failed'),
   };
@@ -75,6 +79,7 @@ const counters: {
     to.unfinished.record(unfinished);
   },
   'pool.usage': (to, { pool, usedPercent }) => to.poolUsed.record(usedPercent, { pool }),
+  'messages.dead': (to, { queue, messages }) => to.dead.record(messages, { queue }),
   'message.rejected': (to, { errorCode }) => to.rejected.add(1, { errorCode }),
   'callback.failed': (to, { callback, errorCode }) =>
     to.callbackFailures.add(1, { callback, errorCode }),
