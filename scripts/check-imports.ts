@@ -104,6 +104,8 @@ const areas: Readonly<Record<string, AreaRule>> = {
   local: {
     code: ['local', 'ledger', 'model', 'cli'],
     types: ['azure', 'activities', 'orchestrations', 'functions'],
+    // Where the real Azure is; the emulated one uses none of it.
+    files: ['src/azure/clouds.ts'],
     packages: 'any',
     node: true,
     remedy:

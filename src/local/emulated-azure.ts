@@ -3,7 +3,7 @@ import { type EmulatedAzure, startEmulatedAzure } from './azure/server.ts';
 import type { Switches } from './azure/switches.ts';
 import type { Clock } from './clock.ts';
 import { makeDataFolder } from './data-folder.ts';
-import { lockDataFolder } from './data-folder-lock.ts';
+import { lockDataFolderFor } from './data-folder-use.ts';
 import type { LandscapeFile } from './landscape/landscape-file.ts';
 import { seedFromLandscape } from './landscape/seed-from-landscape.ts';
 import { type AzureReady, describeLandscape } from './ready-file.ts';
@@ -33,7 +33,7 @@ export async function startAzureOf(options: EmulatedAzureOptions): Promise<Start
   const dataDirectory = resolve(options.dataDirectory);
   makeDataFolder(dataDirectory);
   const seed = seedFromLandscape(landscapeFile);
-  const unlock = lockDataFolder(dataDirectory);
+  const unlock = lockDataFolderFor(dataDirectory, { azure: 'emulated' });
   const azure = await startEmulatedAzure({
     clock,
     databaseFile: join(dataDirectory, 'azure.db'),

@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
+import type { CloudName } from '../azure/clouds.ts';
+import { cloudNamed, realAzureOf } from './real-azure-options.ts';
 
 /** The flags of the local platform's contract (design, "The local platform's contract"). */
 export interface PlatformOptions {
@@ -10,16 +12,52 @@ export interface PlatformOptions {
   readonly landscape?: string;
   readonly speed: number;
   readonly readyFile?: string;
+  /** Work on the real Azure of this cloud. */
+  readonly cloud?: CloudName;
+  /** Endpoints that stand for those of the cloud. */
+  readonly authority?: string;
+  readonly resourceManager?: string;
+  /** Who may sign in before the real Azure. */
+  readonly people?: string;
 }
 
-export type AzureOptions = Omit<PlatformOptions, 'port' | 'amqpPort'>;
+/** Flags that say something about the emulated Azure alone. */
+const ofEmulatedAzure = ['azurePort', 'speed'] as const;
+/** Flags that say something about the real Azure alone. */
+const ofRealAzure = ['people'] as const;
 
+export type AzureOptions = Pick<
+  PlatformOptions,
+  'azurePort' | 'data' | 'landscape' | 'speed' | 'readyFile'
+>;
+
+/** @throws where flags contradict one another */
 export function parsePlatformOptions(argv: readonly string[]): PlatformOptions {
-  return baseCommand('npm start --', 'Runs the local platform until it is stopped.')
+  const command = baseCommand('npm start --', 'Runs the local platform until it is stopped.')
     .option('--port <number>', 'HTTP API; 0 = any free port', port, 7071)
     .option('--amqp-port <number>', 'Service Bus; 0 = any free port', port, 5672)
-    .parse([...argv], { from: 'user' })
-    .opts<PlatformOptions>();
+    .option('--cloud <name>', 'real Azure: public (or azure), usgovernment, china', cloud)
+    .option('--authority <url>', 'real Azure: Entra ID at an address of its own')
+    .option('--resource-manager <url>', 'real Azure: Resource Manager at an address of its own')
+    .option('--people <file>', 'real Azure: who may sign in at the page and the API (JSON)')
+    .parse([...argv], { from: 'user' });
+  const options = command.opts<PlatformOptions>();
+  const isReal = realAzureOf(options) !== undefined;
+  for (const flag of isReal ? ofEmulatedAzure : ofRealAzure) {
+    if (command.getOptionValueSource(flag) !== 'cli') continue;
+    const name = `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    throw new Error(
+      isReal
+        ? `${name} is about the emulated Azure, which does not run before the real one. Leave it out.`
+        : `${name} is about the real Azure: give --cloud as well, or leave it out.`,
+    );
+  }
+  if (isReal && options.landscape === undefined) {
+    throw new Error(
+      'The built-in example has tenants that there are not. Name your own landscape with --landscape FILE (docs/one-machine.md).',
+    );
+  }
+  return options;
 }
 
 export function parseAzureOptions(argv: readonly string[]): AzureOptions {
@@ -36,6 +74,14 @@ function baseCommand(name: string, description: string): Command {
     .option('--landscape <file>', 'tenants, pools, policy (JSON); default: the built-in example')
     .option('--speed <n>', 'divides the latencies and Retry-After of the emulated Azure', speed, 1)
     .option('--ready-file <file>', 'written once everything answers');
+}
+
+function cloud(text: string): CloudName {
+  try {
+    return cloudNamed(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
 }
 
 function port(text: string): number {

@@ -3,7 +3,7 @@ import { createWriteStream, existsSync, readFileSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Landscape } from '../model/landscape.ts';
-import { loadSigningKey } from './azure/entra/signing-key.ts';
+import { loadSigningKey, type SigningKey } from './azure/entra/signing-key.ts';
 import type { EmulatedAzure } from './azure/server.ts';
 import type { Switches } from './azure/switches.ts';
 import { type Broker, startBroker } from './broker/broker.ts';
@@ -13,12 +13,13 @@ import { makeDataFolder } from './data-folder.ts';
 import { EasyAuth } from './easy-auth/easy-auth.ts';
 import { loadSessionKey } from './easy-auth/sessions.ts';
 import { describePerson } from './easy-auth/sign-in.ts';
-import { startAzureOf } from './emulated-azure.ts';
+import { type StartedAzure, startAzureOf } from './emulated-azure.ts';
 import { type Host, type HostOptions, startHost } from './host/host.ts';
 import { type HostLogEntry, logLine } from './host/log.ts';
 import type { LandscapeFile } from './landscape/landscape-file.ts';
+import type { LocalPerson } from './landscape/local-person.ts';
 import { ticketSystemOf } from './landscape/seed-from-landscape.ts';
-import { type AzureReady, type PlatformReady, secretOf } from './ready-file.ts';
+import { type AzureReady, type PartsReady, type PlatformReady, secretOf } from './ready-file.ts';
 import { trustCertificateAuthority } from './trust.ts';
 
 const queues = {
@@ -63,28 +64,52 @@ export const brokerEntities = {
 export const builtApp = fileURLToPath(new URL('../../dist/app/main.cjs', import.meta.url));
 const hostJsonFile = fileURLToPath(new URL('../../host.json', import.meta.url));
 
-export interface StartOptions {
-  readonly landscapeFile: LandscapeFile;
+/** What starting needs, whatever Azure stands behind it. */
+export interface PartOptions {
   readonly dataDirectory: string;
-  readonly speed: number;
-  /** 0 = any free port. */
-  readonly ports: { readonly api: number; readonly amqp: number; readonly azure: number };
   readonly clock?: Clock;
-  readonly switches?: Partial<Switches>;
   /** App settings beside those that the platform makes. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Testing modes of the durable engine. */
   readonly testing?: Partial<HostOptions>;
 }
 
-export interface Platform {
-  readonly ready: PlatformReady;
-  readonly azure: EmulatedAzure;
+export interface StartOptions extends PartOptions {
+  readonly landscapeFile: LandscapeFile;
+  readonly speed: number;
+  /** 0 = any free port. */
+  readonly ports: { readonly api: number; readonly amqp: number; readonly azure: number };
+  readonly switches?: Partial<Switches>;
+}
+
+/** The parts that are the same whatever Azure stands behind them. */
+export interface Parts {
+  readonly ready: PartsReady;
   readonly broker: Broker;
   readonly host: Host;
   readonly ledgerFile: string;
   close(): Promise<void>;
 }
+
+export interface Platform extends Parts {
+  readonly ready: PlatformReady;
+  readonly azure: EmulatedAzure;
+}
+
+/** Azure, as the platform found or made it. */
+export interface AzureBehind {
+  /** As the app is to read it. */
+  readonly landscape: Landscape;
+  /** App settings: endpoints and credentials. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Who may sign in. */
+  readonly people: readonly LocalPerson[];
+  /** Of the Entra ID whose access tokens are believed, if any are. */
+  readonly signingKey: SigningKey | undefined;
+  close(): Promise<void>;
+}
+
+type WriteLog = (entry: HostLogEntry) => void;
 
 /**
  * Starts everything on this machine: emulated Azure, Service Bus, Functions host with the built app.
@@ -92,22 +117,12 @@ export interface Platform {
  * same folder goes on where the first one stopped, however it stopped.
  */
 export async function startPlatform(options: StartOptions): Promise<Platform> {
-  if (!existsSync(builtApp)) {
-    throw new Error(`The function app is not built (${builtApp}). Run: npm run build`);
-  }
-  const { dataDirectory, landscapeFile, ports, speed, testing } = options;
+  const { dataDirectory, landscapeFile, ports, speed } = options;
+  const { landscape, emulatedAzure } = landscapeFile;
   const clock = options.clock ?? new SystemClock();
-  makeDataFolder(dataDirectory);
-  const log = createWriteStream(join(dataDirectory, 'platform.log'), { flags: 'a' });
-  const write = (entry: HostLogEntry) =>
-    log.write(logLine(new Date(clock.now()).toISOString(), entry));
-  const closers: (() => Promise<void>)[] = [];
-  const close = async () => {
-    for (const closeOne of closers.splice(0).reverse()) await closeOne();
-    await new Promise((resolve) => log.end(resolve));
-  };
-  try {
-    const started = await startAzureOf({
+  let started: StartedAzure | undefined;
+  const parts = await startParts({ ...options, clock, ports }, async (write) => {
+    started = await startAzureOf({
       landscapeFile,
       dataDirectory,
       port: ports.azure,
@@ -116,9 +131,43 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
       log: (message) => write({ level: 'information', category: 'azure', message }),
       ...(options.switches === undefined ? {} : { switches: options.switches }),
     });
-    closers.push(() => started.close());
-    const { azure, ready } = started;
-    trustCertificateAuthority(azure.caFile);
+    trustCertificateAuthority(started.azure.caFile);
+    return {
+      landscape: withEmulatedCredential(landscape),
+      settings: settingsOfEmulated(started.ready),
+      people: emulatedAzure.localPeople,
+      signingKey: await loadSigningKey(started.azure.services.store),
+      close: started.close,
+    };
+  });
+  if (!started) throw new Error('The emulated Azure did not start.');
+  const { azure, ready } = started;
+  const ticketSystem = secretOf(ticketSystemOf(landscape));
+  return { ...parts, azure, ready: { ...parts.ready, ticketSystem, ...ready } };
+}
+
+/** Starts Service Bus and the Functions host with the built app, before some Azure. */
+export async function startParts(
+  options: PartOptions & { readonly ports: { readonly api: number; readonly amqp: number } },
+  findAzure: (write: WriteLog) => Promise<AzureBehind>,
+): Promise<Parts> {
+  if (!existsSync(builtApp)) {
+    throw new Error(`The function app is not built (${builtApp}). Run: npm run build`);
+  }
+  const { dataDirectory, ports, testing } = options;
+  const clock = options.clock ?? new SystemClock();
+  makeDataFolder(dataDirectory);
+  const log = createWriteStream(join(dataDirectory, 'platform.log'), { flags: 'a' });
+  const write: WriteLog = (entry) =>
+    void log.write(logLine(new Date(clock.now()).toISOString(), entry));
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closeOne of closers.splice(0).reverse()) await closeOne();
+    await new Promise((resolve) => log.end(resolve));
+  };
+  try {
+    const azure = await findAzure(write);
+    closers.push(() => azure.close());
 
     const broker = await startBroker({
       clock,
@@ -138,16 +187,15 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
       appFile: builtApp,
       hostJson: JSON.parse(readFileSync(hostJsonFile, 'utf8')),
       settings: {
-        ...settingsOf(options, ready, broker.connectionString, ledgerFile),
+        ...settingsOf({ ...options, azure, serviceBus: broker.connectionString, ledgerFile }),
         VNETV_LOCAL_PRINCIPAL_KEY: principalKey,
       },
-      httpFront: await signInOf(options, azure, principalKey),
+      httpFront: signInOf(azure, dataDirectory, principalKey),
       log: write,
       ...testing,
     });
     closers.push(() => host.close());
     return {
-      azure,
       broker,
       host,
       ledgerFile,
@@ -155,13 +203,12 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
       ready: {
         api: host.baseUrl,
         signIn: `${host.baseUrl}/.auth/login/local`,
-        people: landscapeFile.emulatedAzure.localPeople.map(describePerson),
-        ticketSystem: secretOf(ticketSystemOf(landscapeFile.landscape)),
+        people: azure.people.map(describePerson),
         serviceBus: broker.connectionString,
         queues,
         topics,
         subscriptions,
-        ...ready,
+        pid: process.pid,
       },
     };
   } catch (error) {
@@ -170,16 +217,16 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
   }
 }
 
-async function signInOf(
-  { landscapeFile: { landscape, emulatedAzure }, dataDirectory }: StartOptions,
-  azure: EmulatedAzure,
+function signInOf(
+  { people, signingKey, landscape }: AzureBehind,
+  dataDirectory: string,
   principalKey: string,
-): Promise<EasyAuth> {
+): EasyAuth {
   return new EasyAuth({
-    people: emulatedAzure.localPeople,
+    people,
     tenantName: tenantNames(landscape),
     sessionKey: loadSessionKey(join(dataDirectory, 'sign-in.key')),
-    signingKey: await loadSigningKey(azure.services.store),
+    signingKey,
     principalKey,
   });
 }
@@ -203,31 +250,42 @@ function tenantNames({ managementTenant, managedTenants }: Landscape): (id: stri
 const mostBodyBytes = 1024 * 1024;
 
 /** The app settings, as infra sets them for Azure. */
-function settingsOf(
-  { landscapeFile: { landscape }, dataDirectory, ports, settings }: StartOptions,
-  { azure, applications }: AzureReady,
-  serviceBus: string,
-  ledgerFile: string,
-): Record<string, string> {
+function settingsOf({
+  azure: { landscape, settings: azureSettings },
+  serviceBus,
+  ledgerFile,
+  dataDirectory,
+  ports,
+  settings,
+}: PartOptions & {
+  readonly azure: AzureBehind;
+  readonly serviceBus: string;
+  readonly ledgerFile: string;
+  readonly ports: { readonly api: number };
+}): Record<string, string> {
   const landscapeFile = join(dataDirectory, 'landscape.json');
-  writeFileSync(landscapeFile, JSON.stringify(withEmulatedCredential(landscape), null, 2));
+  writeFileSync(landscapeFile, JSON.stringify(landscape, null, 2));
   return {
     ServiceBusConnection: serviceBus,
     FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: String(mostBodyBytes),
     VNETV_LANDSCAPE_FILE: landscapeFile,
     // A ledger in a table takes the place of the file.
     ...(settings?.['VNETV_LEDGER_TABLE_CONNECTION'] ? {} : { VNETV_LEDGER_FILE: ledgerFile }),
-    VNETV_RESOURCE_MANAGER: azure.resourceManager,
-    VNETV_AUTHORITY: azure.authority,
-    VNETV_DISABLE_INSTANCE_DISCOVERY: 'true',
-    // Whoever the landscape file lists may sign in.
+    // Only people whom the platform was told of can sign in.
     VNETV_ALLOWED_TENANTS: tenantsOf(landscape).join(','),
     // Of a port that is yet to be found nobody knows the address: then events lead to no page.
     ...(ports.api === 0 ? {} : { VNETV_PAGE_URL: `http://127.0.0.1:${ports.api}` }),
-    [emulatedSecretSetting]: applications[0]?.clientSecret ?? '',
+    ...azureSettings,
     ...settings,
   };
 }
+
+const settingsOfEmulated = ({ azure, applications }: AzureReady): Record<string, string> => ({
+  VNETV_RESOURCE_MANAGER: azure.resourceManager,
+  VNETV_AUTHORITY: azure.authority,
+  VNETV_DISABLE_INSTANCE_DISCOVERY: 'true',
+  [emulatedSecretSetting]: applications[0]?.clientSecret ?? '',
+});
 
 const emulatedSecretSetting = 'VNETV_CLIENT_SECRET';
 

@@ -1,4 +1,5 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import type { CloudName } from '../azure/clouds.ts';
 import type { AppRole } from '../model/api/callers.ts';
 import type { Landscape } from '../model/landscape.ts';
 import type { AzureSeed } from './azure/seed.ts';
@@ -39,8 +40,8 @@ export interface AzureReady {
   readonly pid: number;
 }
 
-/** What `npm start` tells (design, "The local platform's contract"). */
-export interface PlatformReady extends AzureReady {
+/** What the local platform tells whatever Azure stands behind it. */
+export interface PartsReady {
   readonly api: string;
   /** Where people sign in, and what the command line asks for a session. */
   readonly signIn: string;
@@ -52,8 +53,6 @@ export interface PlatformReady extends AzureReady {
     readonly tenantId: string;
     readonly roles: readonly AppRole[];
   }[];
-  /** An application with the role Vnet.Request: what asks for tokens of `api://vnet-vending`. */
-  readonly ticketSystem: ServicePrincipalSecret;
   readonly serviceBus: string;
   readonly queues: {
     readonly requests: string;
@@ -63,6 +62,23 @@ export interface PlatformReady extends AzureReady {
   readonly topics: { readonly events: string };
   /** A subscription of each topic that gets everything. */
   readonly subscriptions: { readonly events: string };
+  readonly pid: number;
+}
+
+/** What `npm start` tells (design, "The local platform's contract"). */
+export interface PlatformReady extends PartsReady, AzureReady {
+  /** An application with the role Vnet.Request: what asks for tokens of `api://vnet-vending`. */
+  readonly ticketSystem: ServicePrincipalSecret;
+}
+
+/** What `npm start -- --cloud` tells: of the real Azure nothing is given away but where it is. */
+export interface RealAzureReady extends PartsReady {
+  readonly azure: {
+    readonly cloud: CloudName;
+    readonly resourceManager: string;
+    readonly authority: string;
+  };
+  readonly landscape: AzureReady['landscape'];
 }
 
 /** The part of the ready file that a landscape and its seed tell. */
@@ -109,7 +125,7 @@ export function secretOf(
 }
 
 /** Writes the file in one step, so that whoever waits for it never reads half of it. */
-export function writeReadyFile(file: string, ready: AzureReady | PlatformReady): void {
+export function writeReadyFile(file: string, ready: AzureReady | PartsReady): void {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
     writeFileSync(temporary, `${JSON.stringify(ready, null, 2)}\n`, { mode: 0o600 });

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import type { PlatformReady } from './ready-file.ts';
+import type { PlatformReady, RealAzureReady } from './ready-file.ts';
 
 /** As many names as fit on the line. */
 const namesShown = 4;
@@ -13,6 +13,36 @@ export function startMessage(ready: PlatformReady, dataDirectory: string): strin
   Service Bus  ${ready.serviceBus}
   Azure        ${ready.azure.resourceManager}  (CA certificate: ${shortest(ready.azure.caFile)})
 `;
+}
+
+/** The same before the real Azure: loud about what is in earnest, and about who may do it. */
+export function realStartMessage(ready: RealAzureReady, dataDirectory: string): string {
+  const { azure, landscape, people } = ready;
+  const managed = landscape.managedTenants.map(({ alias }) => alias).join(', ');
+  return `vnet-vending runs on this machine and works on the REAL AZURE: VNets and address space are in earnest.
+Ctrl-C stops it; its data, the record of what it made, stays in ${dataDirectory}
+
+  Azure        ${azure.cloud}: ${azure.resourceManager}, Entra ID ${azure.authority}
+  Tenants      ${landscape.managementTenantId} (management); ${managed}
+  Page         ${ready.api}/
+  API          ${ready.api}/api/openapi.json
+  Service Bus  ${ready.serviceBus}
+
+${peopleNotice(people)}
+Before the first request: vnetv doctor (docs/one-machine.md)
+`;
+}
+
+function peopleNotice(people: RealAzureReady['people']): string {
+  const warning =
+    'Whoever can run programs on this machine can send requests and decisions to Service Bus';
+  if (people.length === 0) {
+    return `Nobody can sign in at the page and the API: no --people FILE was given. ${warning}.`;
+  }
+  const listed = people.map(({ name, roles }) => `  ${name}: ${roles.join(', ') || 'no role'}`);
+  return `${warning}, and sign in
+WITHOUT A PASSWORD as any of these people, approvers included:
+${listed.join('\n')}`;
 }
 
 function shortest(file: string): string {

@@ -21,8 +21,8 @@ export interface EasyAuthOptions {
   readonly tenantName: (tenantId: string) => string;
   /** Signs the sessions. */
   readonly sessionKey: Uint8Array;
-  /** Of the emulated Entra ID: whose access tokens are believed. */
-  readonly signingKey: SigningKey;
+  /** Of the emulated Entra ID, whose access tokens are believed; without it none are. */
+  readonly signingKey: SigningKey | undefined;
   /** Tells the app that a principal comes from here; the app setting VNETV_LOCAL_PRINCIPAL_KEY. */
   readonly principalKey: string;
 }
@@ -91,7 +91,9 @@ export class EasyAuth implements HttpFront {
   async #caller(headers: IncomingHttpHeaders): Promise<Caller | undefined> {
     const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
     if (bearer !== undefined && isAccessToken(bearer)) {
-      const claims = await readAccessToken(this.#options.signingKey, bearer);
+      const { signingKey } = this.#options;
+      if (!signingKey) throw new AccessTokenError('Programs sign in at /.auth/login/local here.');
+      const claims = await readAccessToken(signingKey, bearer);
       return { principal: principalOfToken(claims) };
     }
     if (bearer !== undefined) return callerOf(await this.#sessions.read(bearer));

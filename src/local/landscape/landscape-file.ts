@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type Landscape, landscapeSchema } from '../../model/landscape.ts';
-import { localPersonSchema } from './local-person.ts';
+import { type LocalPerson, localPersonSchema } from './local-person.ts';
 
 /** How complete the emulated set-up of a managed tenant is; absent members mean complete. */
 const emulatedTenantSchema = z.strictObject({
@@ -53,20 +53,24 @@ export function readLandscapeFile(file?: string): LandscapeFile {
   const { emulatedAzure, ...rest } = parsed.data;
   const landscape = landscapeSchema.safeParse(rest);
   if (!landscape.success) throw wrong(name, z.prettifyError(landscape.error));
-  const mistakes = mistakesOfPeople({ landscape: landscape.data, emulatedAzure });
+  const place = 'emulatedAzure.localPeople';
+  const mistakes = mistakesOfPeople(emulatedAzure.localPeople, landscape.data, place);
   if (mistakes.length > 0) throw wrong(name, mistakes.join('\n'));
   return { landscape: landscape.data, emulatedAzure };
 }
 
 /** Two people of one key or identity could not be told apart; one of a foreign tenant could do nothing. */
-function mistakesOfPeople({ landscape, emulatedAzure }: LandscapeFile): readonly string[] {
-  const { managementTenant, managedTenants } = landscape;
+export function mistakesOfPeople(
+  people: readonly LocalPerson[],
+  { managementTenant, managedTenants }: Landscape,
+  place: string,
+): readonly string[] {
   const tenants = [managementTenant, ...managedTenants].map(({ tenantId }) => tenantId);
   const mistakes: string[] = [];
   const seen = new Set<string>();
   const refuse = (index: number, message: string) =>
-    mistakes.push(`✖ ${message}\n  → at emulatedAzure.localPeople[${index}]`);
-  for (const [index, person] of emulatedAzure.localPeople.entries()) {
+    mistakes.push(`✖ ${message}\n  → at ${place}[${index}]`);
+  for (const [index, person] of people.entries()) {
     const { key, objectId, tenantId } = person;
     if (seen.has(key)) refuse(index, `Two people have the key '${key}'`);
     const identity = `${objectId} of tenant ${tenantId}`;
