@@ -101,11 +101,23 @@ var logAlerts = [
     frequency: 'PT15M'
     window: 'PT1H'
     query: '''
-{0}| where event == 'request.state' and tostring(entry.state) in ('failed', 'compensated')
-| distinct tostring(entry.request)
+{0}| where event == 'request.state' and tostring(entry.state) == 'failed'
+| distinct tostring(entry.requestId)
 '''
     operator: 'GreaterThan'
     threshold: 2
+  }
+  {
+    name: 'unforeseen'
+    description: 'Something failed that nobody foresaw: a step, a call of the API, or the start of a request that the sweep found.'
+    severity: 2
+    frequency: 'PT15M'
+    window: 'PT15M'
+    query: '''
+{0}| where event in ('http.failed', 'sweep.failed') or (event == 'step.failed' and tostring(entry.kind) == 'unexpected')
+'''
+    operator: 'GreaterThan'
+    threshold: 0
   }
   {
     name: 'pool-nearly-full'

@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { projectRoot } from '../../scripts/sources.ts';
+import { logLevels } from '../../src/functions/telemetry/log-events.ts';
 import { actionGroup, missing, type Prediction, predict, timeout, variants } from './predict.ts';
 
 describe('The alerts', { timeout }, () => {
@@ -46,6 +50,7 @@ describe('The alerts', { timeout }, () => {
     expect(Object.keys(queries())).toEqual([
       'vnetv-request-parked',
       'vnetv-requests-failed',
+      'vnetv-unforeseen',
       'vnetv-pool-nearly-full',
       'vnetv-no-heartbeat',
     ]);
@@ -57,6 +62,23 @@ describe('The alerts', { timeout }, () => {
       expect(query).toMatch(/^AppTraces\n/);
       // Nothing of the format is left.
       expect(query).not.toMatch(/\{\d\}/);
+    }
+  });
+
+  it('ask for events and fields that the app writes', () => {
+    const written = readFileSync(
+      join(projectRoot, 'src/functions/telemetry/log-events.ts'),
+      'utf8',
+    );
+    for (const query of Object.values(queries())) {
+      const events = query.match(/'[a-z]+\.[a-z]+'/g) ?? [];
+
+      expect(events).not.toEqual([]);
+      for (const event of events) expect(Object.keys(logLevels)).toContain(event.slice(1, -1));
+      for (const [, field] of query.matchAll(/\bentry\.(\w+)/g)) {
+        if (field === 'event') continue;
+        expect(written, field).toMatch(new RegExp(`(readonly |\`)${field}\\b`));
+      }
     }
   });
 

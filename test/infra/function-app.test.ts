@@ -29,9 +29,6 @@ const settingsOfHost = [
   'WEBSITE_AUTH_AAD_ALLOWED_TENANTS',
 ];
 
-/** Settings that the app is going to read. */
-const agreed = ['VNETV_CLOUD', 'VNETV_ALLOWED_TENANTS'];
-
 /** What takes the place of values that are known only after deployment. */
 const deployed: Readonly<Record<string, string>> = {
   ServiceBusConnection__fullyQualifiedNamespace: 'contoso.servicebus.windows.net',
@@ -137,7 +134,7 @@ describe('The function app', { timeout }, () => {
           known.endsWith('*') ? name.startsWith(known.slice(0, -1)) : name === known,
         );
 
-        expect(ofHost || agreed.includes(name) || sources.includes(name), name).toBe(true);
+        expect(ofHost || sources.includes(name), name).toBe(true);
       }
     }
   });
@@ -156,7 +153,6 @@ describe('The function app', { timeout }, () => {
         );
         const read = readSettings({
           ...settings,
-          ServiceBusConnection: 'by identity',
           VNETV_LANDSCAPE_FILE: file,
           // What the platform adds.
           WEBSITE_SITE_NAME: 'func-contoso',
@@ -165,6 +161,12 @@ describe('The function app', { timeout }, () => {
         });
 
         expect(read.authentication.by).toBe('app-service');
+        expect(read.allowedTenants).toEqual([tenantId]);
+        expect(read.serviceBus).toEqual({
+          fullyQualifiedNamespace: deployed['ServiceBusConnection__fullyQualifiedNamespace'],
+          identity: 'managed',
+          identityClientId: deployed['ServiceBusConnection__clientId'],
+        });
         expect(read.ledger).toMatchObject({
           endpoint: deployed['VNETV_LEDGER_TABLE_ENDPOINT'],
           table: 'vnetvending',
