@@ -14,6 +14,7 @@ import {
 import type { TokenCredential } from '@azure/identity';
 import { type AzureAnswer, azureAnswer } from '../azure/azure-answer.ts';
 import { explainAnswer, explainFault, explainSignIn } from './explain.ts';
+import { ofTenant, personOf } from './own-tenant.ts';
 import type { SetupError } from './setup-error.ts';
 
 /** Where the services are; https, without a path but for Graph's of an emulated Azure. */
@@ -31,6 +32,8 @@ export interface TenantName {
   readonly tenantId: string;
   /** `management tenant`, `tenant fabrikam`. */
   readonly name: string;
+  /** One of its subscriptions, where one is known: tools of Azure know by it which account is meant. */
+  readonly subscriptionId?: string | undefined;
 }
 
 /** A request as the signed-in person of one tenant. */
@@ -69,17 +72,21 @@ export class Administration {
     this.#httpClient = options.httpClient ?? createDefaultHttpClient();
   }
 
-  /** Proves that there is a token for both services. @throws SetupError */
-  async signIn(tenant: TenantName): Promise<void> {
+  /** Proves that there is a token for both services; answers whose. @throws SetupError */
+  async signIn(tenant: TenantName): Promise<string> {
     const { endpoints } = this.#options;
-    for (const scope of [endpoints.resourceManagerScope, endpoints.graphScope]) {
+    let person = '';
+    for (const scope of [endpoints.graphScope, endpoints.resourceManagerScope]) {
       try {
         const credential = await this.#credentialOf(tenant);
-        if ((await credential.getToken(scope)) === null) throw new Error('There was no token.');
+        const token = await credential.getToken(scope);
+        if (token === null) throw new Error('There was no token.');
+        person = personOf(token.token);
       } catch (error) {
         throw explainSignIn(error, tenant);
       }
     }
+    return person;
   }
 
   arm(tenant: TenantName, request: AdministrationRequest): Promise<AzureAnswer> {
@@ -151,7 +158,10 @@ export class Administration {
 
   #credentialOf(tenant: TenantName): Promise<TokenCredential> {
     const known =
-      this.#credentials.get(tenant.tenantId) ?? Promise.resolve(this.#options.credentialOf(tenant));
+      this.#credentials.get(tenant.tenantId) ??
+      Promise.resolve(this.#options.credentialOf(tenant)).then((credential) =>
+        ofTenant(credential, tenant),
+      );
     this.#credentials.set(tenant.tenantId, known);
     return known;
   }

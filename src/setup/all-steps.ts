@@ -1,7 +1,12 @@
 import { parsePoolId } from '../azure/arm-ids.ts';
 import type { ManagedTenant } from '../model/landscape.ts';
 import type { TenantName } from './administration.ts';
-import { homeTenantOf, managementTenantOf, type SetupContext } from './context.ts';
+import {
+  homeTenantOf,
+  managedTenantNameOf,
+  managementTenantOf,
+  type SetupContext,
+} from './context.ts';
 import { managedRole, managementRoles } from './roles.ts';
 import type { Step } from './step.ts';
 import { applicationStep, multiTenantStep } from './steps/application.ts';
@@ -51,7 +56,7 @@ export function stepsOf(context: SetupContext): SetupSteps {
     ],
     managed: [
       ...others.flatMap((managed) => {
-        const tenant = nameOf(managed);
+        const tenant = managedTenantNameOf(managed);
         return [
           signInStep(context, tenant),
           servicePrincipalStep(context, tenant, subscriptionsIn(context, tenant)),
@@ -64,11 +69,6 @@ export function stepsOf(context: SetupContext): SetupSteps {
 
 const distinct = (tenant: TenantName, index: number, all: readonly TenantName[]): boolean =>
   all.findIndex(({ tenantId }) => tenantId === tenant.tenantId) === index;
-
-const nameOf = ({ alias, tenantId }: ManagedTenant): TenantName => ({
-  tenantId,
-  name: `tenant ${alias}`,
-});
 
 function chosenTenants({ landscape, tenants }: SetupContext): readonly ManagedTenant[] {
   return landscape.managedTenants.filter(
@@ -126,7 +126,7 @@ function managementRoleSteps(context: SetupContext): readonly Step[] {
 }
 
 function managedTenantSteps(context: SetupContext, managed: ManagedTenant): readonly Step[] {
-  const tenant = nameOf(managed);
+  const tenant = managedTenantNameOf(managed);
   const role = managedRole(context.roles, tenant.tenantId);
   const subscriptionIds = managed.subscriptions.map(({ subscriptionId }) => subscriptionId);
   const targets = managed.subscriptions.flatMap(({ subscriptionId, resourceGroups }) => {

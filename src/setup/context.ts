@@ -1,4 +1,4 @@
-import type { Landscape } from '../model/landscape.ts';
+import type { Landscape, ManagedTenant } from '../model/landscape.ts';
 import type { Administration, Endpoints, TenantName } from './administration.ts';
 import { SetupError } from './setup-error.ts';
 
@@ -59,6 +59,7 @@ export interface Waiting {
 export const managementTenantOf = ({ landscape }: SetupOptions): TenantName => ({
   tenantId: landscape.managementTenant.tenantId,
   name: 'management tenant',
+  subscriptionId: landscape.managementTenant.subscriptionId,
 });
 
 /** The tenant where the application is at home: the management tenant, a managed one, or one of its own. */
@@ -67,8 +68,18 @@ export function homeTenantOf(options: SetupOptions): TenantName {
   const { homeTenantId } = application;
   if (homeTenantId === managementTenant.tenantId) return managementTenantOf(options);
   const managed = managedTenants.find(({ tenantId }) => tenantId === homeTenantId);
-  return { tenantId: homeTenantId, name: managed ? `tenant ${managed.alias}` : 'home tenant' };
+  return managed ? managedTenantNameOf(managed) : { tenantId: homeTenantId, name: 'home tenant' };
 }
+
+export const managedTenantNameOf = ({
+  alias,
+  tenantId,
+  subscriptions,
+}: ManagedTenant): TenantName => ({
+  tenantId,
+  name: `tenant ${alias}`,
+  subscriptionId: subscriptions[0]?.subscriptionId,
+});
 
 /** Looks again and again until it is so. @throws what `late` makes when the time is over */
 export async function waitUntil(

@@ -36,6 +36,7 @@ export interface SignInChoice {
   readonly authority: string;
   /** For an authority that is not one of Microsoft's. */
   readonly disableInstanceDiscovery: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Shows somebody what to do at another device. */
   readonly tell: (text: string) => void;
 }
@@ -45,8 +46,8 @@ export interface SignInChoice {
  * when it is needed: it is large. Nothing is stored.
  */
 export async function credentialOf(
-  { way, accounts, authority, disableInstanceDiscovery, tell }: SignInChoice,
-  { tenantId, name }: TenantName,
+  { way, accounts, authority, disableInstanceDiscovery, tell, env }: SignInChoice,
+  { tenantId, name, subscriptionId }: TenantName,
 ): Promise<TokenCredential> {
   const identity = await import('@azure/identity');
   const common = { tenantId, authorityHost: authority, disableInstanceDiscovery };
@@ -56,7 +57,17 @@ export async function credentialOf(
     const { clientId, clientSecret } = account;
     return new identity.ClientSecretCredential(tenantId, clientId, clientSecret, common);
   }
-  if (way === 'chain') return new identity.DefaultAzureCredential(common);
+  if (way === 'chain') {
+    const chain = new identity.DefaultAzureCredential(common);
+    // The Azure CLI asked for a tenant takes the account that is its default, whether it belongs there or not;
+    // asked for a subscription it takes the account that has it.
+    return hasOwnCredential(env) || subscriptionId === undefined
+      ? chain
+      : new identity.ChainedTokenCredential(
+          new identity.AzureCliCredential({ subscription: subscriptionId }),
+          chain,
+        );
+  }
   tell(`Sign in to the ${name} (${tenantId}).`);
   if (way === 'interactive') return new identity.InteractiveBrowserCredential(common);
   return new identity.DeviceCodeCredential({
@@ -64,6 +75,15 @@ export async function credentialOf(
     userPromptCallback: ({ message }) => tell(message),
   });
 }
+
+/** A pipeline says in its environment who it is, or which credential it means. */
+const hasOwnCredential = (env: SignInChoice['env']): boolean =>
+  [
+    'AZURE_CLIENT_SECRET',
+    'AZURE_CLIENT_CERTIFICATE_PATH',
+    'AZURE_FEDERATED_TOKEN_FILE',
+    'AZURE_TOKEN_CREDENTIALS',
+  ].some((name) => env[name]);
 
 const permissionsSchema = z.object({
   value: z.array(z.object({ actions: z.array(z.string()), notActions: z.array(z.string()) })),

@@ -83,7 +83,7 @@ export const explainFault = (error: unknown, tenant: TenantName, doing: string):
 
 const isSignInFailure = (error: unknown): boolean =>
   error instanceof Error &&
-  /^(AuthenticationError|AuthenticationRequiredError|AggregateAuthenticationError|CredentialUnavailableError)$/.test(
+  /^(AuthenticationError|AuthenticationRequiredError|AggregateAuthenticationError|CredentialUnavailableError|CredentialOfOtherTenant)$/.test(
     error.name,
   );
 

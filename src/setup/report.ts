@@ -35,10 +35,10 @@ export interface StepReport {
 }
 
 export const reportOf = (
-  { id, tenant }: Step,
+  { id, tenant: { tenantId, name } }: Step,
   outcome: StepOutcome,
   detail: string,
-): StepReport => ({ id, tenant, outcome, detail });
+): StepReport => ({ id, tenant: { tenantId, name }, outcome, detail });
 
 /** @throws what is no SetupError: nobody foresaw it */
 export function failureOf(step: Step, error: unknown): StepReport {

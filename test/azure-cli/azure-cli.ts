@@ -57,6 +57,11 @@ export class AzureCli {
     return new AzureCli(folder, Object.fromEntries(variables));
   }
 
+  /** What a program needs around it that asks `az` for tokens. */
+  get environment(): NodeJS.ProcessEnv {
+    return this.#environment;
+  }
+
   /** @returns what the command answers; undefined when it answers nothing. */
   // biome-ignore lint/suspicious/noExplicitAny: wire JSON, looked at in assertions only
   async run(...options: readonly string[]): Promise<any> {

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { landscapeSchema } from '../../src/model/landscape.ts';
 import { run } from '../cli/support/run-cli.ts';
 import { vnetv } from '../cli/support/start-vnetv.ts';
-import { FreshAzure, ids } from './fresh-azure.ts';
+import { FreshAzure, ids, noClientId } from './fresh-azure.ts';
 
 let fresh: FreshAzure;
 beforeAll(async () => {
@@ -81,4 +82,10 @@ test('the built vnetv sets up and takes back, says each change as it comes, and 
       expect(text).not.toContain(clientSecret);
     }
   }
+});
+
+test('the landscape that docs/setup.md begins with is one, and setup knows what to make of it', async () => {
+  const [, landscape = ''] = /```json\n(.*?)```/s.exec(readFileSync('docs/setup.md', 'utf8')) ?? [];
+  const { application } = landscapeSchema.parse(JSON.parse(landscape));
+  expect(application.clientId).toBe(noClientId);
 });

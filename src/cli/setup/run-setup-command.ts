@@ -124,6 +124,7 @@ async function contextOf(
     accounts,
     authority: endpoints.authority,
     disableInstanceDiscovery,
+    env,
     tell: (text: string) => session.note(text),
   };
   const application = { clientId: landscape.application.clientId };

@@ -10,8 +10,8 @@ export const signInStep = ({ administration }: SetupContext, tenant: TenantName)
   tenant,
   needs: [],
   async look() {
-    await administration.signIn(tenant);
-    return { status: 'present', detail: `signed in to ${tenant.tenantId}` };
+    const person = await administration.signIn(tenant);
+    return { status: 'present', detail: `${person}, tenant ${tenant.tenantId}` };
   },
   make: async () => {},
 });

@@ -1,0 +1,47 @@
+import type { TokenCredential } from '@azure/identity';
+import { z } from 'zod';
+import { sameId } from '../azure/arm-ids.ts';
+import type { TenantName } from './administration.ts';
+
+/**
+ * Graph has no tenant in its addresses: a token of another tenant would change that one. Tools may be signed in
+ * elsewhere than they were asked for.
+ */
+export const ofTenant = (
+  credential: TokenCredential,
+  { tenantId }: Pick<TenantName, 'tenantId'>,
+): TokenCredential => ({
+  async getToken(scopes, options) {
+    const token = await credential.getToken(scopes, options);
+    const { tid } = claimsOf(token?.token ?? '');
+    if (tid === undefined || sameId(tid, tenantId)) return token;
+    throw new CredentialOfOtherTenant(`The token is one of tenant ${tid}.`);
+  },
+});
+
+class CredentialOfOtherTenant extends Error {
+  override readonly name = 'CredentialOfOtherTenant';
+}
+
+const claimsSchema = z.object({
+  tid: z.string().optional(),
+  upn: z.string().optional(),
+  unique_name: z.string().optional(),
+  appid: z.string().optional(),
+});
+
+/** Read, not verified: the services do that. Empty where a token tells nothing. */
+function claimsOf(token: string): z.output<typeof claimsSchema> {
+  try {
+    const claims = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8');
+    return claimsSchema.parse(JSON.parse(claims));
+  } catch {
+    return {};
+  }
+}
+
+/** Whom a token speaks for, for people. */
+export function personOf(token: string): string {
+  const { upn, unique_name: name, appid } = claimsOf(token);
+  return upn ?? name ?? (appid === undefined ? 'somebody' : `application ${appid}`);
+}

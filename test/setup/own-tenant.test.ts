@@ -1,0 +1,30 @@
+import type { TokenCredential } from '@azure/identity';
+import { expect, test } from 'vitest';
+import { ofTenant, personOf } from '../../src/setup/own-tenant.ts';
+
+const tokenWith = (claims: object): string =>
+  `header.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.signature`;
+
+const credentialWith = (token: string): TokenCredential => ({
+  getToken: async () => ({ token, expiresOnTimestamp: 0 }),
+});
+
+test.each([[{ tid: 'TENANT-B' }], [{}]])(
+  'a token that says %j is used for tenant-b',
+  async (claims) => {
+    const token = tokenWith(claims);
+    const credential = ofTenant(credentialWith(token), { tenantId: 'tenant-b' });
+    expect(await credential.getToken('scope')).toMatchObject({ token });
+  },
+);
+
+test('a token of another tenant is not: what it writes would land there', async () => {
+  const credential = ofTenant(credentialWith(tokenWith({ tid: 'a' })), { tenantId: 'b' });
+  await expect(credential.getToken('scope')).rejects.toThrow('The token is one of tenant a.');
+});
+
+test('a token tells for whom it speaks', () => {
+  expect(personOf(tokenWith({ upn: 'ada@contoso.com' }))).toBe('ada@contoso.com');
+  expect(personOf(tokenWith({ appid: 'x' }))).toBe('application x');
+  expect(personOf('opaque')).toBe('somebody');
+});
