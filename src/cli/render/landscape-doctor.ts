@@ -44,7 +44,7 @@ export function renderLandscapeDoctor({ tenants, ready }: LandscapeCheck, look: 
   const count = tenants.filter((tenant) => tenant.ready).length;
   const verdict = hang(
     `${ready ? look.glyphs.done : look.glyphs.failed} `,
-    `${count} of ${tenants.length} tenants ${count === 1 ? 'is' : 'are'} ready: ${countFindings(tenants.flatMap(({ findings }) => findings))}.`,
+    `${count} of ${tenants.length} ${tenants.length === 1 ? 'tenant' : 'tenants'} ${count === 1 ? 'is' : 'are'} ready: ${countFindings(tenants.flatMap(({ findings }) => findings))}.`,
     look.width,
   );
   return [...table, ...unmet, '', ...verdict.map(ready ? green : red)];

@@ -91,6 +91,6 @@ describe('the doctor of the whole landscape', () => {
     const text = render(tenant('fabrikam', [finding('connection', 'unknown')]));
 
     expect(text).toContain('✓ fabrikam  ?');
-    expect(text).toContain('✓ 1 of 1 tenants is ready: 1 unknown.');
+    expect(text).toContain('✓ 1 of 1 tenant is ready: 1 unknown.');
   });
 });
