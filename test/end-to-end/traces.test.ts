@@ -1,10 +1,27 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findConfidential, secretsOf } from '../replay/confidential.ts';
 import { attributeOf, OtlpReceiver, type ReceivedSpan } from '../support/otlp-receiver.ts';
-import { putOfVirtualNetwork, smallRequest } from '../support/requests.ts';
+import { enters, operator, putOfVirtualNetwork, smallRequest } from '../support/requests.ts';
 import { TestPlatform } from '../support/test-platform.ts';
 
 const sender = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };
+
+async function parkAndResume(test: TestPlatform, id: string): Promise<void> {
+  await test.control.addFault({
+    match: { ...putOfVirtualNetwork, times: 1 },
+    effect: { failOperation: { code: 'AllocationFailed', message: 'No capacity.' } },
+  });
+  await test.control.addFault({
+    match: { method: 'DELETE', path: '/virtualNetworks/' },
+    effect: { status: 403, code: 'AuthorizationFailed' },
+  });
+  await test.send(smallRequest(test, id));
+  await test.runToEnd(id);
+  await test.control.clearFaults();
+  const reason = 'the role is back';
+  await test.send({ id: 'CHG-1', operation: 'resume', request: id, by: operator, reason });
+  await enters(test, id, 'failed');
+}
 
 describe('the traces and metrics of the app', () => {
   let receiver: OtlpReceiver;
@@ -32,6 +49,7 @@ describe('the traces and metrics of the app', () => {
     });
     await test.send(smallRequest(test, 'TRACE-2'));
     await test.runToEnd('TRACE-2');
+    await parkAndResume(test, 'TRACE-3');
     await test.settle();
     events = (await test.events()) as typeof events;
     // What is not sent yet is sent before the app stops.
@@ -97,6 +115,15 @@ describe('the traces and metrics of the app', () => {
     expect(attempts.map((span) => attributeOf(span, 'vnetvending.attempt'))).toEqual([1, 2]);
   });
 
+  it('what follows a resumption is a span within the request, and no span has the id of another', () => {
+    const { root, spans } = spansOf('TRACE-3');
+    const resumed = spans.filter(({ name }) => name === 'resumed allocate');
+    expect(resumed.map(({ parentSpanId }) => parentSpanId)).toEqual([root.spanId]);
+    expect(attributeOf(root, 'vnetvending.state')).toBe('compensation-failed');
+    const ids = receiver.spans.map(({ spanId }) => spanId);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
   it('events carry the trace on to whoever hears of them', () => {
     const traces = events
       .filter(({ subject }) => subject === 'TRACE-1')
@@ -110,11 +137,16 @@ describe('the traces and metrics of the app', () => {
       receiver.metrics
         .filter((metric) => metric.name === name)
         .flatMap(({ sum, gauge, histogram }) => (sum ?? gauge ?? histogram)?.dataPoints ?? []);
-    const [ended] = points('vnetvending.requests.ended');
-    expect(ended && [ended.asInt ?? ended.asDouble, attributeOf(ended, 'state')]).toEqual([
-      2,
-      'succeeded',
+    const ended = points('vnetvending.requests.ended').map((point) => [
+      attributeOf(point, 'state'),
+      Number(point.asInt ?? point.asDouble),
     ]);
+    expect(Object.fromEntries(ended)).toEqual({
+      succeeded: 2,
+      'compensation-failed': 1,
+      failed: 1,
+    });
+    expect(points('vnetvending.requests.parked')).toHaveLength(1);
     const [duration] = points('vnetvending.request.duration');
     expect(Number(duration?.count)).toBe(2);
     const calls = points('vnetvending.azure.calls').map((point) => [
@@ -125,8 +157,8 @@ describe('the traces and metrics of the app', () => {
     expect(calls).toContainEqual(['PUT', 'fabrikam', '2xx']);
     expect(calls).toContainEqual(['PUT', 'fabrikam', '4xx']);
     expect(calls).toContainEqual(['GET', 'management tenant', '2xx']);
-    const [failure] = points('vnetvending.steps.failed');
-    expect(failure && attributeOf(failure, 'errorCode')).toBe('Throttled');
+    const failures = points('vnetvending.steps.failed').map((one) => attributeOf(one, 'errorCode'));
+    expect(failures).toContain('Throttled');
   });
 
   it('spans and metrics hold no token, secret, signed address or mail address', () => {

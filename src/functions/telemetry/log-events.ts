@@ -117,6 +117,8 @@ export interface LogEvents {
     readonly message: string;
     readonly cause: string;
   };
+  /** Spans are not sent: the SDK of OpenTelemetry could not be started, or a span not be made. */
+  'telemetry.failed': { readonly message: string };
   /** The head of the audit trail, once an hour: kept somewhere else than the ledger. */
   'audit.head': { readonly sequence: number; readonly hash: string };
 }
@@ -144,5 +146,6 @@ export const logLevels: Readonly<Record<LogEventName, Level>> = {
   'http.request': 'information',
   'http.failed': 'error',
   'callback.failed': 'warning',
+  'telemetry.failed': 'error',
   'audit.head': 'information',
 };

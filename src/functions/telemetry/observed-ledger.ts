@@ -1,6 +1,7 @@
 import type { Ledger, RequestRecord } from '../../ledger/ledger.ts';
+import { countResumptions } from '../../model/decisions.ts';
 import { isEndState, type RequestState } from '../../model/states.ts';
-import { logEvent } from './log-event.ts';
+import { logEvent, wordsOf } from './log-event.ts';
 import { Recent } from './recent.ts';
 import { readTrace } from './request-trace.ts';
 import { tellRequestSpan } from './spans.ts';
@@ -22,9 +23,7 @@ export function observedLedger(ledger: Ledger): Ledger {
     if (told.get(record.id) === record.state) return;
     told.set(record.id, record.state);
     tellState(record);
-    if (isEndState(record.state) && openTelemetry()) {
-      tellRequestSpan(record, await readTrace(ledger, record.id));
-    }
+    if (isEndState(record.state) && openTelemetry()) await trace(ledger, record);
   };
   const observed: Observed = {
     claimRequest: async (claim, at) => {
@@ -54,6 +53,16 @@ export function observedLedger(ledger: Ledger): Ledger {
       return typeof member === 'function' ? member.bind(target) : member;
     },
   });
+}
+
+/** What was recorded stays recorded, whether it can be traced or not. */
+async function trace(ledger: Ledger, record: RequestRecord): Promise<void> {
+  try {
+    const resumptions = countResumptions(await ledger.listDecisions(record.id));
+    tellRequestSpan(record, await readTrace(ledger, record.id), resumptions > 0);
+  } catch (error) {
+    logEvent('telemetry.failed', { message: wordsOf(error) });
+  }
 }
 
 function tellState(record: RequestRecord): void {

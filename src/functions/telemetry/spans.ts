@@ -76,12 +76,14 @@ export function activeTraceparent(): string | undefined {
  * have known since the beginning. A request that was parked has ended once; what comes after an
  * operator resumed it is a span within it.
  */
-export function tellRequestSpan(record: RequestRecord, { request, sender }: RequestTrace): void {
+export function tellRequestSpan(
+  record: RequestRecord,
+  { request, sender }: RequestTrace,
+  isResumed: boolean,
+): void {
   const sdk = openTelemetry();
   if (!sdk) return;
-  const { id, request: asked, tenant, state, error, createdAt, updatedAt, leftovers } = record;
-  const isParked = state === 'compensation-failed';
-  const isResumed = !isParked && leftovers !== undefined;
+  const { id, request: asked, tenant, state, error, createdAt, updatedAt } = record;
   const parent = isResumed ? request : sender;
   const start = () => {
     const span = tracer().startSpan(

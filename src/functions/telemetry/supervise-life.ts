@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { app as functions } from '@azure/functions';
 import type { App } from '../app.ts';
 import { destinationsIn } from './destinations.ts';
+import { logEvent, wordsOf } from './log-event.ts';
 import { startTelemetry, stopTelemetry } from './telemetry.ts';
 
 /** Milliseconds. The Functions host gives a worker that it stops ten seconds. */
@@ -18,8 +19,13 @@ const patience = 5_000;
  */
 export function superviseLife({ serviceBus }: Pick<App, 'serviceBus'>, folder: string): void {
   functions.hook.appStart(async () => {
-    const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    await startTelemetry(destinationsIn(process.env, version));
+    try {
+      const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+      await startTelemetry(destinationsIn(process.env, version));
+    } catch (error) {
+      // The app does its work without telemetry as well; the log still tells.
+      logEvent('telemetry.failed', { message: wordsOf(error) });
+    }
   });
   functions.hook.appTerminate(async () => {
     const closing = Promise.allSettled([stopTelemetry(), serviceBus.close()]);
