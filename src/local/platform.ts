@@ -231,12 +231,15 @@ function signInOf(
   });
 }
 
-const tenantsOf = ({ managementTenant, managedTenants }: Landscape): readonly string[] => [
+export const tenantsOf = ({ managementTenant, managedTenants }: Landscape): readonly string[] => [
   managementTenant.tenantId,
   ...managedTenants.map(({ tenantId }) => tenantId),
 ];
 
-function tenantNames({ managementTenant, managedTenants }: Landscape): (id: string) => string {
+export function tenantNames({
+  managementTenant,
+  managedTenants,
+}: Landscape): (id: string) => string {
   return (id) =>
     id === managementTenant.tenantId
       ? 'management tenant'
@@ -247,7 +250,7 @@ function tenantNames({ managementTenant, managedTenants }: Landscape): (id: stri
  * No request of the app needs more than 64 KiB. The host reads a body before the app can refuse its
  * sender, so its own limit of 100 MiB would let anybody fill the memory.
  */
-const mostBodyBytes = 1024 * 1024;
+export const mostBodyBytes = 1024 * 1024;
 
 /** The app settings, as infra sets them for Azure. */
 function settingsOf({
@@ -280,7 +283,10 @@ function settingsOf({
   };
 }
 
-const settingsOfEmulated = ({ azure, applications }: AzureReady): Record<string, string> => ({
+export const settingsOfEmulated = ({
+  azure,
+  applications,
+}: AzureReady): Record<string, string> => ({
   VNETV_RESOURCE_MANAGER: azure.resourceManager,
   VNETV_AUTHORITY: azure.authority,
   VNETV_DISABLE_INSTANCE_DISCOVERY: 'true',
@@ -293,7 +299,7 @@ const emulatedSecretSetting = 'VNETV_CLIENT_SECRET';
  * The emulated Azure knows one secret of the application and no other credential: with that, a landscape
  * made for the real Azure runs here unchanged.
  */
-function withEmulatedCredential({
+export function withEmulatedCredential({
   application,
   managementTenant: { credential: _, ...managementTenant },
   managedTenants,

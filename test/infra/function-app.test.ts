@@ -5,6 +5,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../scripts/sources.ts';
 import { readSettings } from '../../src/functions/settings.ts';
 import { readLandscapeFile } from '../../src/local/landscape/landscape-file.ts';
+import { appRoles } from '../../src/model/api/callers.ts';
 import {
   missing,
   type Prediction,
@@ -191,5 +192,18 @@ describe('The function app', { timeout }, () => {
     expect(settingsOf(scheduler)['DURABLE_TASK_SCHEDULER_CONNECTION_STRING']).toMatch(
       /Authentication=ManagedIdentity/,
     );
+  });
+});
+
+describe('The app registration of the sign-in', () => {
+  it('has the app roles that the API knows, for people and applications', () => {
+    const file = join(projectRoot, 'infra/sign-in-app.json');
+    const { appRoles: roles } = JSON.parse(readFileSync(file, 'utf8'));
+
+    expect(roles.map(({ value }: { value: string }) => value)).toEqual(appRoles);
+    for (const role of roles) {
+      expect(role).toMatchObject({ isEnabled: true, allowedMemberTypes: ['User', 'Application'] });
+    }
+    expect(new Set(roles.map(({ id }: { id: string }) => id)).size).toBe(appRoles.length);
   });
 });
