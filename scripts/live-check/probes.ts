@@ -156,7 +156,7 @@ export const rolePropagation: Observation = {
   question: 'How long after a role assignment is it in force?',
   observed: false,
   facts: {
-    why: 'The application may not assign roles. `vnetv setup` waits for the roles that it assigns, and says how long.',
+    why: 'The application may not assign roles. `vnetv setup` waits for the roles that it assigns.',
   },
 };
 
