@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sameId } from '../../azure/arm-ids.ts';
-import { parsed } from '../answers.ts';
+import { armThing } from '../arm-thing.ts';
 import {
   managementTenantOf,
   noClientId,
@@ -65,31 +65,19 @@ const groupSchema = z.object({
 
 /** The resource group of the network manager. */
 export function resourceGroupStep(context: SetupContext): Step {
-  const { administration } = context;
   const tenant = managementTenantOf(context);
-  const path = groupPathOf(context);
-  const name = context.landscape.managementTenant.resourceGroup;
+  const { resourceGroup } = context.landscape.managementTenant;
+  const group = armThing(context, {
+    tenant,
+    path: groupPathOf(context),
+    apiVersion: groupsApiVersion,
+    name: `the resource group '${resourceGroup}'`,
+    schema: groupSchema,
+  });
   const get = async () => {
-    const answer = await administration.arm(tenant, {
-      method: 'GET',
-      path,
-      apiVersion: groupsApiVersion,
-      accept: [404],
-      doing: `Looking for the resource group '${name}'`,
-    });
-    if (answer.status === 404) return undefined;
-    const { properties, ...group } = parsed(groupSchema, answer);
-    return properties.provisioningState === 'Deleting' ? undefined : group;
+    const found = await group.get();
+    return found?.properties.provisioningState === 'Deleting' ? undefined : found;
   };
-  const contents = async () =>
-    await administration.listArm(tenant, {
-      method: 'GET',
-      path: `${path}/resources`,
-      apiVersion: groupsApiVersion,
-      // It may be on its way out.
-      accept: [404],
-      doing: `Listing the resource group '${name}'`,
-    });
   return {
     id: resourceGroupId,
     tenant,
@@ -103,84 +91,45 @@ export function resourceGroupStep(context: SetupContext): Step {
     ],
     async look() {
       const found = await get();
-      return found
-        ? { status: 'present', detail: `'${name}' in ${found.location}` }
-        : { status: 'missing', detail: `'${name}' in ${locationOf(context)}` };
+      const detail = `'${resourceGroup}' in ${found?.location ?? locationOf(context)}`;
+      return { status: found ? 'present' : 'missing', detail };
     },
-    async make() {
-      await administration.arm(tenant, {
-        method: 'PUT',
-        path,
-        apiVersion: groupsApiVersion,
-        body: { location: locationOf(context), tags: tagsOf(context) },
-        doing: `Creating the resource group '${name}'`,
-      });
-    },
+    make: () => group.put({ location: locationOf(context), tags: tagsOf(context) }),
     async find() {
       const found = await get();
       if (!found) return undefined;
-      const inside = await contents();
+      const inside = await group.count('resources');
       return {
         isOurs: isTagged(context, found.tags),
-        detail: `'${name}'`,
-        inUse: inside.length > 0 ? `${inside.length} resources are in it` : undefined,
+        detail: `'${resourceGroup}'`,
+        inUse: inside > 0 ? `${inside} resources are in it` : undefined,
       };
     },
     async remove() {
       // A group takes with it what is in it: what came since the last look must not go.
-      if ((await contents()).length > 0) throw stillInUse(`The resource group '${name}'`);
-      await administration.arm(tenant, {
-        method: 'DELETE',
-        path,
-        apiVersion: groupsApiVersion,
-        accept: [404],
-        doing: `Deleting the resource group '${name}'`,
-      });
+      if ((await group.count('resources')) > 0) throw stillInUse(resourceGroup);
+      await group.remove();
     },
   };
 }
 
-export const stillInUse = (what: string): SetupError =>
-  new SetupError('Conflict', `${what} is in use.`, {
+const stillInUse = (group: string): SetupError =>
+  new SetupError('Conflict', `The resource group '${group}' is in use.`, {
+    why: 'somebody has just put something into it',
     remedy: 'Take away what is in it, then undo the set-up again.',
   });
 
-const managerSchema = z.object({
-  ...tagsSchema.shape,
-  properties: z.object({ description: z.string().nullish() }),
-});
-
 /** The network manager; one that is there is used as it is. */
 export function networkManagerStep(context: SetupContext): Step {
-  const { administration, landscape } = context;
   const tenant = managementTenantOf(context);
-  const path = managerPathOf(context);
-  const name = landscape.managementTenant.networkManager;
-  const request = { path, apiVersion: networkApiVersion };
-  const get = async () => {
-    const answer = await administration.arm(tenant, {
-      ...request,
-      method: 'GET',
-      accept: [404],
-      doing: `Looking for the network manager '${name}'`,
-    });
-    return answer.status === 404 ? undefined : parsed(managerSchema, answer);
-  };
-  const inUse = async () => {
-    for (const [child, what] of [
-      ['ipamPools', 'pools'],
-      ['scopeConnections', 'connections'],
-    ] as const) {
-      const items = await administration.listArm(tenant, {
-        method: 'GET',
-        path: `${path}/${child}`,
-        apiVersion: networkApiVersion,
-        doing: `Listing the ${what} of the network manager '${name}'`,
-      });
-      if (items.length > 0) return `it has ${items.length} ${what}`;
-    }
-    return undefined;
-  };
+  const { networkManager } = context.landscape.managementTenant;
+  const manager = armThing(context, {
+    tenant,
+    path: managerPathOf(context),
+    apiVersion: networkApiVersion,
+    name: `the network manager '${networkManager}'`,
+    schema: tagsSchema,
+  });
   return {
     id: networkManagerId,
     tenant,
@@ -193,45 +142,36 @@ export function networkManagerStep(context: SetupContext): Step {
       },
     ],
     async look() {
-      const found = await get();
-      return found
-        ? { status: 'present', detail: `'${name}' in ${found.location}` }
-        : { status: 'missing', detail: `'${name}' in ${locationOf(context)}` };
+      const found = await manager.get();
+      const detail = `'${networkManager}' in ${found?.location ?? locationOf(context)}`;
+      return { status: found ? 'present' : 'missing', detail };
     },
-    async make() {
-      await administration.arm(tenant, {
-        ...request,
-        method: 'PUT',
-        body: {
-          location: locationOf(context),
-          tags: tagsOf(context),
-          properties: {
-            description: 'Made by vnetv setup.',
-            networkManagerScopes: {
-              managementGroups: [],
-              subscriptions: [subscriptionScopeOf(context)],
-            },
-            networkManagerScopeAccesses: [],
-          },
-        },
-        doing: `Creating the network manager '${name}'`,
-      });
-    },
+    make: () => manager.put(managerBody(context)),
     async find() {
-      const found = await get();
+      const found = await manager.get();
       if (!found) return undefined;
-      const isOurs = isTagged(context, found.tags);
-      return { isOurs, detail: `'${name}'`, inUse: isOurs ? await inUse() : undefined };
+      const pools = await manager.count('ipamPools');
+      const connections = await manager.count('scopeConnections');
+      return {
+        isOurs: isTagged(context, found.tags),
+        detail: `'${networkManager}'`,
+        inUse:
+          pools + connections > 0 ? `it has ${pools} pools, ${connections} connections` : undefined,
+      };
     },
     // Resource Manager's index shows a deleted pool for a while (azure-ipam 11).
     remove: () =>
-      retryWhile(context.waiting, saysCode('CannotDeleteResource'), async () => {
-        await administration.arm(tenant, {
-          ...request,
-          method: 'DELETE',
-          accept: [404],
-          doing: `Deleting the network manager '${name}'`,
-        });
-      }),
+      retryWhile(context.waiting, saysCode('CannotDeleteResource'), () => manager.remove()),
   };
 }
+
+/** For IPAM alone: it needs no scope accesses, and reaches no more than its own subscription. */
+const managerBody = (context: SetupContext) => ({
+  location: locationOf(context),
+  tags: tagsOf(context),
+  properties: {
+    description: 'Made by vnetv setup.',
+    networkManagerScopes: { managementGroups: [], subscriptions: [subscriptionScopeOf(context)] },
+    networkManagerScopeAccesses: [],
+  },
+});

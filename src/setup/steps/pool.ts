@@ -4,6 +4,7 @@ import { locationSchema } from '../../azure/parse-answer.ts';
 import type { LandscapePool } from '../../model/landscape.ts';
 import { familyOf, summarize } from '../../model/prefixes.ts';
 import { parsed } from '../answers.ts';
+import { armThing } from '../arm-thing.ts';
 import { managementTenantOf, type SetupContext, waitUntil } from '../context.ts';
 import { scopesAbove } from '../scopes.ts';
 import { SetupError } from '../setup-error.ts';
@@ -40,24 +41,25 @@ const usageSchema = z.object({
  * other prefixes is never changed: VNets live in it.
  */
 export function poolStep(context: SetupContext, pool: LandscapePool): Step {
-  const { administration, waiting } = context;
+  const { waiting } = context;
   const { alias, id: path } = pool;
   const tenant = managementTenantOf(context);
-  const request = { path, apiVersion: networkApiVersion };
-  const get = async (): Promise<Pool | undefined> => {
-    const answer = await administration.arm(tenant, {
-      ...request,
-      method: 'GET',
-      accept: [404],
-      doing: `Looking for the pool ${alias}`,
-    });
-    return answer.status === 404 ? undefined : parsed(poolSchema, answer);
-  };
-  const isInManager = path.toLowerCase().startsWith(`${managerPathOf(context).toLowerCase()}/`);
+  const thing = armThing(context, {
+    ...{ tenant, path, apiVersion: networkApiVersion },
+    name: `the pool ${alias}`,
+    schema: poolSchema,
+  });
+  const until = (isSo: (found: Pool | undefined) => boolean, message: string) =>
+    waitUntil(
+      waiting,
+      waiting.replicationSeconds,
+      async () => isSo(await thing.get()),
+      () => notYet(message),
+    );
   return {
     id: poolStepId(pool),
     tenant,
-    needs: [...needsOf(context), ...(isInManager ? [networkManagerId] : [])],
+    needs: [...needsOf(context), ...(isInManager(context, path) ? [networkManagerId] : [])],
     rights: [
       {
         action: 'Microsoft.Network/networkManagers/ipamPools/write',
@@ -65,42 +67,23 @@ export function poolStep(context: SetupContext, pool: LandscapePool): Step {
       },
     ],
     async look() {
-      const found = await get();
-      if (found) {
-        requireSame(pool, found, context.poolPrefixes[alias]);
-        return { status: 'present', detail: found.properties.addressPrefixes.join(', ') };
+      const found = await thing.get();
+      if (!found) {
+        const prefixes = prefixesFor(context, pool).join(', ');
+        return { status: 'missing', detail: `${prefixes} in ${pool.location}` };
       }
-      const prefixes = prefixesFor(context, pool);
-      return {
-        status: 'missing',
-        detail: `${prefixes.join(', ')} in ${pool.location}`,
-      };
+      requireSame(pool, found, context.poolPrefixes[alias]);
+      return { status: 'present', detail: found.properties.addressPrefixes.join(', ') };
     },
     async make() {
-      const { pool: name } = parsePoolId(path);
-      await administration.arm(tenant, {
-        ...request,
-        method: 'PUT',
-        body: {
-          location: pool.location,
-          tags: tagsOf(context),
-          properties: {
-            description: 'Made by vnetv setup.',
-            displayName: name,
-            addressPrefixes: prefixesFor(context, pool),
-          },
-        },
-        doing: `Creating the pool ${alias}`,
-      });
-      await waitUntil(
-        waiting,
-        waiting.replicationSeconds,
-        async () => (await get())?.properties.provisioningState === 'Succeeded',
-        () => notYet(`The pool ${alias} is not ready yet.`),
+      await thing.put(poolBody(context, pool));
+      await until(
+        (found) => found?.properties.provisioningState === 'Succeeded',
+        `The pool ${alias} is not ready yet.`,
       );
     },
     async find() {
-      const found = await get();
+      const found = await thing.get();
       if (!found) return undefined;
       const isOurs = isTagged(context, found.tags);
       return {
@@ -112,22 +95,25 @@ export function poolStep(context: SetupContext, pool: LandscapePool): Step {
     async remove() {
       const inUse = await useOf(context, pool);
       if (inUse !== undefined) throw poolInUse(alias, inUse);
-      await administration.arm(tenant, {
-        ...request,
-        method: 'DELETE',
-        accept: [404],
-        doing: `Deleting the pool ${alias}`,
-      });
+      await thing.remove();
       // Accepted is not done (azure-ipam 1, 13).
-      await waitUntil(
-        waiting,
-        waiting.replicationSeconds,
-        async () => (await get()) === undefined,
-        () => notYet(`The pool ${alias} is still being deleted.`),
-      );
+      await until((found) => found === undefined, `The pool ${alias} is still being deleted.`);
     },
   };
 }
+
+const isInManager = (context: SetupContext, path: string): boolean =>
+  path.toLowerCase().startsWith(`${managerPathOf(context).toLowerCase()}/`);
+
+const poolBody = (context: SetupContext, pool: LandscapePool) => ({
+  location: pool.location,
+  tags: tagsOf(context),
+  properties: {
+    description: 'Made by vnetv setup.',
+    displayName: parsePoolId(pool.id).pool,
+    addressPrefixes: prefixesFor(context, pool),
+  },
+});
 
 const notYet = (message: string): SetupError =>
   new SetupError('NotYet', message, { remedy: 'Run the same command again in a while.' });

@@ -30,24 +30,56 @@ const lower = (text: string) => text.toLowerCase();
 const isAtOrAbove = (outer: string, scope: string): boolean =>
   lower(`${scope}/`).startsWith(lower(`${outer.replace(/\/$/, '')}/`));
 
+/** A custom role that others made may have another GUID than ours would. */
+async function roleIdOf(context: SetupContext, target: RoleTarget): Promise<string> {
+  const { tenant, role, subscriptionIds } = target;
+  if (role.definition === undefined) return role.roleId;
+  const found = await findDefinition(context, tenant, role, subscriptionIds);
+  return lower(found?.name ?? role.roleId);
+}
+
+/** The role at the scope, or else above it. */
+async function findAssignment(
+  context: SetupContext,
+  target: RoleTarget,
+): Promise<(Assignment & { readonly isHere: boolean }) | undefined> {
+  const { tenant, scope } = target;
+  const principal = await findServicePrincipal(context, tenant);
+  if (!principal) return undefined;
+  const roleId = await roleIdOf(context, target);
+  const found = (await assignmentsAt(context, tenant, principal.id, scope))
+    .filter((one) => one.roleId === roleId && isAtOrAbove(one.scope, scope))
+    .map((one) => ({ ...one, isHere: lower(one.scope) === lower(scope) }));
+  return found.find(({ isHere }) => isHere) ?? found[0];
+}
+
+async function giveRole(context: SetupContext, target: RoleTarget): Promise<void> {
+  const { administration, application } = context;
+  const { tenant, role, scope, subject } = target;
+  const principal = await findServicePrincipal(context, tenant);
+  const roleId = await roleIdOf(context, target);
+  const name = guidOf('assignment', scope, roleId, principal?.id ?? '');
+  await administration.arm(tenant, {
+    method: 'PUT',
+    path: `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}`,
+    apiVersion: authorizationApiVersion,
+    body: {
+      properties: {
+        roleDefinitionId: definitionPath(scope.split('/')[2] ?? '', roleId),
+        principalId: principal?.id,
+        principalType: 'ServicePrincipal',
+        description: markerText(application.clientId),
+      },
+    },
+    // RoleAssignmentExists: somebody was faster.
+    accept: [409],
+    doing: `Giving '${role.name}' at the ${subject}`,
+  });
+}
+
 /** A role of the application at a scope; one that it has there or above already will do, whoever gave it. */
 export function roleAssignmentStep(context: SetupContext, target: RoleTarget): Step {
-  const { administration, application } = context;
-  const { tenant, role, scope, subject, subscriptionIds } = target;
-  /** A custom role that others made may have another GUID. */
-  const roleIdNow = async () =>
-    role.definition === undefined
-      ? role.roleId
-      : ((await findDefinition(context, tenant, role, subscriptionIds))?.name ?? role.roleId);
-  const find = async (): Promise<Assignment | undefined> => {
-    const principal = await findServicePrincipal(context, tenant);
-    if (!principal) return undefined;
-    const roleId = lower(await roleIdNow());
-    const found = (await assignmentsAt(context, tenant, principal.id, scope)).filter(
-      (one) => one.roleId === roleId && isAtOrAbove(one.scope, scope),
-    );
-    return found.find((one) => lower(one.scope) === lower(scope)) ?? found[0];
-  };
+  const { tenant, role, scope, subject } = target;
   return {
     id: roleAssignmentId(target),
     tenant,
@@ -63,52 +95,29 @@ export function roleAssignmentStep(context: SetupContext, target: RoleTarget): S
       },
     ],
     async look() {
-      const found = await find();
+      const found = await findAssignment(context, target);
       if (!found) return { status: 'missing', detail: `'${role.name}'` };
-      const where = lower(found.scope) === lower(scope) ? '' : ` (inherited from ${found.scope})`;
+      const where = found.isHere ? '' : ` (inherited from ${found.scope})`;
       return { status: 'present', detail: `'${role.name}'${where}` };
     },
-    // The directory may not have told Resource Manager of a service principal that was just made.
     make: () =>
-      retryWhile(
-        context.waiting,
-        saysCode('PrincipalNotFound', 'RoleDefinitionDoesNotExist'),
-        async () => {
-          const principal = await findServicePrincipal(context, tenant);
-          const roleId = await roleIdNow();
-          const name = guidOf('assignment', scope, roleId, principal?.id ?? '');
-          await administration.arm(tenant, {
-            method: 'PUT',
-            path: `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}`,
-            apiVersion: authorizationApiVersion,
-            body: {
-              properties: {
-                roleDefinitionId: definitionPath(scope.split('/')[2] ?? '', roleId),
-                principalId: principal?.id,
-                principalType: 'ServicePrincipal',
-                description: markerText(application.clientId),
-              },
-            },
-            // RoleAssignmentExists: somebody was faster.
-            accept: [409],
-            doing: `Giving '${role.name}' at ${subject}`,
-          });
-        },
+      // The directory may not have told Resource Manager of what was just made.
+      retryWhile(context.waiting, saysCode('PrincipalNotFound', 'RoleDefinitionDoesNotExist'), () =>
+        giveRole(context, target),
       ),
     async find() {
-      const found = await find();
-      const isHere = found !== undefined && lower(found.scope) === lower(scope);
-      return found && { isOurs: isHere && found.isOurs, detail: `'${role.name}'` };
+      const found = await findAssignment(context, target);
+      return found && { isOurs: found.isHere && found.isOurs, detail: `'${role.name}'` };
     },
     async remove() {
-      const found = await find();
-      if (!found?.isOurs || lower(found.scope) !== lower(scope)) return;
-      await administration.arm(tenant, {
+      const found = await findAssignment(context, target);
+      if (!found?.isHere || !found.isOurs) return;
+      await context.administration.arm(tenant, {
         method: 'DELETE',
         path: found.id,
         apiVersion: authorizationApiVersion,
         accept: [404],
-        doing: `Taking '${role.name}' at ${subject} away`,
+        doing: `Taking '${role.name}' at the ${subject} away`,
       });
     },
   };
