@@ -19,7 +19,12 @@ const applicationSchema = z.object({
 });
 export type Application = z.output<typeof applicationSchema>;
 
-const servicePrincipalSchema = z.object({ id: z.string(), appId: z.string(), tags: textsSchema });
+/** Its tags tell nothing: it inherits those of its application. */
+const servicePrincipalSchema = z.object({
+  id: z.string(),
+  appId: z.string(),
+  notes: z.string().nullish(),
+});
 export type ServicePrincipal = z.output<typeof servicePrincipalSchema>;
 
 const equals = (member: string, value: string): string =>

@@ -13,7 +13,7 @@ export const markerText = (clientId: string): string => `vnetv setup, applicatio
 export const isMarkedFor = (text: string | null | undefined, clientId: string): boolean =>
   (text ?? '').toLowerCase().includes(markerText(clientId).toLowerCase());
 
-/** Tags of directory objects: what was made, and what it was before. */
+/** Tags of an application: that it was made, or what it was before. */
 export const madeTag = `${markerTag}:made`;
 export const audienceTag = (before: string): string => `${markerTag}:signInAudience=${before}`;
 

@@ -133,6 +133,17 @@ describe('an undone set-up', () => {
     expect(outcomes(await undo()).get('application')).toBe('removed');
   });
 
+  test('leaves a service principal that others made of an application of its own', async () => {
+    await fresh.setup(['--tenant', 'fabrikam']);
+    await undo('--tenant', 'fabrikam');
+    await fresh.graph(ids.tenantB, 'POST', '/servicePrincipals', { appId: fresh.clientId });
+    await fresh.setup();
+    const all = outcomes(await undo());
+    expect(all.get(`service principal ${ids.tenantB}`)).toBe('stays');
+    expect(all.get('application')).toBe('stays');
+    expect(all.get('pool corp')).toBe('removed');
+  });
+
   test('gives an application of somebody else its old audience back, and keeps it', async () => {
     const created = await fresh.graph(ids.tenantA, 'POST', '/applications', {
       displayName: 'ours since long',

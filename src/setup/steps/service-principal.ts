@@ -1,7 +1,7 @@
 import type { TenantName } from '../administration.ts';
 import { retryWhile, type SetupContext, saysCode } from '../context.ts';
 import { findServicePrincipal } from '../directory.ts';
-import { madeTag } from '../marker.ts';
+import { isMarkedFor, markerText } from '../marker.ts';
 import { assignmentsOf } from '../role-assignments.ts';
 import type { Step } from '../step.ts';
 import { multiTenantId } from './application.ts';
@@ -34,7 +34,7 @@ export function servicePrincipalStep(
         await administration.graph(tenant, {
           method: 'POST',
           path: '/servicePrincipals',
-          body: { appId: application.clientId, tags: [madeTag] },
+          body: { appId: application.clientId, notes: markerText(application.clientId) },
           accept: [409],
           doing: 'Creating the service principal of the application',
         });
@@ -45,7 +45,7 @@ export function servicePrincipalStep(
       const assigned = await assignmentsOf(context, tenant, found.id, subscriptionIds);
       const [first] = assigned.filter(({ isOurs }) => !isOurs);
       return {
-        isOurs: found.tags.includes(madeTag),
+        isOurs: isMarkedFor(found.notes, application.clientId),
         detail: found.id,
         inUse: first && `somebody else has given it a role on ${first.scope}`,
       };

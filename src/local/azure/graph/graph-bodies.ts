@@ -56,7 +56,7 @@ export function servicePrincipalBody(
   principal: ServicePrincipalDocument,
   application: ApplicationDocument | undefined,
 ): Body {
-  const { identifierUris = [], appRoles = [] } = application?.otherProperties ?? {};
+  const { identifierUris = [], appRoles = [], tags = [] } = application?.otherProperties ?? {};
   return {
     id: principal.objectId,
     appId: principal.clientId,
@@ -70,7 +70,8 @@ export function servicePrincipalBody(
     deletedDateTime: null,
     appRoles,
     notes: principal.notes ?? null,
-    tags: principal.tags ?? [],
+    // It inherits those of its application.
+    tags: [...new Set([tags, principal.tags ?? []].flat())],
     keyCredentials: [],
     passwordCredentials: [],
   };
