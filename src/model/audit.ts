@@ -60,7 +60,7 @@ export function sealEntry(head: AuditHead, draft: AuditDraft, hashOf: HashOf): A
 export const recordHashOf = (record: object, hashOf: HashOf): string =>
   hashOf({ ...record, pendingEvent: undefined });
 
-/** `GET /api/audit?after=&pageSize=&request=`: oldest first. */
+/** `GET /api/audit?order=&after=&before=&pageSize=&request=`: oldest first unless asked otherwise. */
 export const auditPageSchema = z
   .strictObject({ entries: z.array(auditEntrySchema), next: z.string().optional() })
   .meta({ id: 'AuditPage' });

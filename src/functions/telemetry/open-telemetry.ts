@@ -30,7 +30,7 @@ const exportTimeout = 10_000;
 
 /**
  * Starts the SDK of OpenTelemetry with its exporters. A bundle of its own (telemetry.cjs), loaded only
- * where telemetry is configured: it would add a fifth to what every cold start reads.
+ * where telemetry is configured: it would add a third to what every cold start reads.
  */
 export function startOpenTelemetry(destinations: Destinations): OpenTelemetry {
   // The exporter would tell Microsoft how it is used; a closed network has no way there.

@@ -40,6 +40,23 @@ it('the trail is read page by page, oldest first, of all requests or of one', as
   }
 });
 
+it('the trail is read from its end on as well, of all requests or of one', async () => {
+  const bench = await start();
+  const sequences = async (query: string) =>
+    (await entriesOf(bench, `/api/audit?order=newest${query}`)).map((one) => one.sequence);
+  expect(await sequences('')).toEqual([5, 4, 3, 2, 1]);
+  for (const size of [1, 2, 3, 4, 5]) {
+    expect(await sequences(`&pageSize=${size}`)).toEqual([5, 4, 3, 2, 1]);
+  }
+  expect(await sequences('&before=3')).toEqual([2, 1]);
+  expect(await sequences('&before=1')).toEqual([]);
+  expect(await sequences('&request=RITM-1&pageSize=3')).toEqual([4, 3, 2, 1]);
+  expect(await sequences('&request=RITM-1&before=3')).toEqual([2, 1]);
+  for (const query of ['order=newest&after=2', 'before=2', 'order=x', 'order=newest&before=0']) {
+    expect((await bench.get(`/api/audit?${query}`, { as: ravi })).status).toBe(400);
+  }
+});
+
 it('an untouched trail is told as one', async () => {
   const bench = await start();
   expect((await bench.get('/api/audit/verification', { as: ravi })).json).toMatchObject({

@@ -6,6 +6,7 @@ import { limits } from '../../../model/limits.ts';
 import { requestIdSchema } from '../../../model/requests.ts';
 import { ok } from '../answer.ts';
 import { csvLine } from '../csv.ts';
+import { newestFirst } from '../newest-first.ts';
 import { linkTo } from '../paging.ts';
 import { defineRoute } from '../route.ts';
 
@@ -21,16 +22,42 @@ export const listAudit = defineRoute({
   name: 'listAudit',
   method: 'GET',
   path: 'api/audit',
-  summary: 'The audit trail, oldest first',
+  summary: 'The audit trail, oldest first unless asked otherwise',
   access: 'audit.read',
-  query: z.strictObject({
-    after: afterSchema,
-    request: requestIdSchema.optional().meta({ description: 'Only entries about this request.' }),
-    pageSize: z.coerce.number().int().min(1).max(mostPerPage).default(100),
-  }),
+  query: z
+    .strictObject({
+      order: z
+        .enum(['oldest', 'newest'])
+        .default('oldest')
+        .meta({ description: 'Which come first.' }),
+      after: afterSchema,
+      before: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(Number.MAX_SAFE_INTEGER)
+        .optional()
+        .meta({ description: 'With order=newest: only entries before this sequence.' }),
+      request: requestIdSchema.optional().meta({ description: 'Only entries about this request.' }),
+      pageSize: z.coerce.number().int().min(1).max(mostPerPage).default(100),
+    })
+    .refine(
+      ({ order, after, before }) => (order === 'newest' ? after === 0 : before === undefined),
+      {
+        error: 'after goes with order=oldest, before with order=newest',
+      },
+    ),
   answers: { 200: { description: 'A page of entries.', schema: auditPageSchema } },
   handle: async ({ app, query }) => {
-    const { after, request, pageSize } = query;
+    const { order, after, before, request, pageSize } = query;
+    if (order === 'newest') {
+      const page = await newestFirst(app.ledger, { before, requestId: request, pageSize });
+      const more = { order, request, pageSize, before: page.before };
+      return ok({
+        entries: page.entries,
+        ...(page.before === undefined ? {} : { next: linkTo('/api/audit', more) }),
+      });
+    }
     const { entries, next } = await app.ledger.listAudit({
       after,
       pageSize,
