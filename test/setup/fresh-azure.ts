@@ -129,8 +129,12 @@ export class FreshAzure {
     writeFileSync(this.landscapeFile, JSON.stringify(landscapeOf(change), undefined, 2));
   }
 
+  get landscape(): { readonly application: { clientId: string; homeTenantId: string } } {
+    return JSON.parse(readFileSync(this.landscapeFile, 'utf8'));
+  }
+
   get clientId(): string {
-    return JSON.parse(readFileSync(this.landscapeFile, 'utf8')).application.clientId;
+    return this.landscape.application.clientId;
   }
 
   /** `vnetv setup` with the prefixes of the pool, unless other options are given. */
@@ -147,7 +151,7 @@ export class FreshAzure {
 
   /** A secret of the application, as somebody makes it who tries things out. */
   async newSecret(): Promise<string> {
-    const { homeTenantId } = JSON.parse(readFileSync(this.landscapeFile, 'utf8')).application;
+    const { homeTenantId } = this.landscape.application;
     const { body } = await this.graph(
       homeTenantId,
       'POST',
