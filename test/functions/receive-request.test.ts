@@ -59,7 +59,7 @@ async function startIntake() {
   };
 }
 
-const context = { warn() {}, error() {} };
+const context = { log() {}, warn() {}, error() {} };
 
 /** Starts nothing, and fails as it is told. */
 class FakeDurable {
