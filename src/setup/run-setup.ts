@@ -135,7 +135,8 @@ async function rightsAt(
       method: 'GET',
       path: `${scope}/providers/Microsoft.Authorization/permissions`,
       apiVersion: '2022-04-01',
-      accept: [403, 404],
+      // Who may not ask, or not there, finds out when it is done.
+      accept: [400, 403, 404, 405],
       doing: `Looking for your rights on ${scope}`,
     });
     if (answer.status < 300) return { scope, held: parsed(permissionsSchema, answer).value };

@@ -1,3 +1,6 @@
+import { expect } from 'vitest';
+import type { FreshAzure } from './fresh-azure.ts';
+
 /** What became of each step, by its id. */
 export const outcomes = ({
   result,
@@ -36,4 +39,12 @@ function ordered(value: unknown): unknown {
   }
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, ordered(member)]));
+}
+
+/** What is compared, once Azure has deleted the groups that it is still deleting. */
+export async function settled(fresh: FreshAzure): Promise<unknown> {
+  await expect
+    .poll(async () => JSON.stringify(await fresh.state()))
+    .not.toContain('"provisioningState":"Deleting"');
+  return comparable(await fresh.state());
 }

@@ -13,7 +13,7 @@ import {
   subscriptionC,
   tenantC,
 } from './fresh-azure.ts';
-import { comparable, outcomes } from './looks.ts';
+import { comparable, outcomes, settled } from './looks.ts';
 
 let fresh: FreshAzure;
 beforeEach(async () => {
@@ -141,6 +141,28 @@ describe('two fresh tenants', () => {
     );
     expect(named).toHaveLength(1);
     expect(after['applications']).toHaveLength((state['applications'] as unknown[]).length);
+  });
+
+  test('are set up, and undone, although every write is answered with an error after it had its effect', async () => {
+    const straight = await FreshAzure.start();
+    expect((await straight.setup()).code).toBe(0);
+    const untilDone = async (...argv: readonly string[]) => {
+      for (let runs = 1; ; runs++) {
+        await fresh.clearFaults();
+        for (const method of ['PUT', 'POST', 'DELETE']) {
+          const match = { method, path: '^(?!.*(oauth2|getPoolUsage)).*$', times: 100 };
+          await fresh.fault(match, { applyThenAnswer: true, status: 400, code: 'Lost' });
+        }
+        if ((await fresh.setup(argv)).code === 0) return runs;
+      }
+    };
+    // Each run gets over those writes that build on nothing but what is there.
+    expect(await untilDone()).toBeGreaterThan(4);
+    expect(comparable(await fresh.state())).toEqual(comparable(await straight.state()));
+    expect(await untilDone('--undo')).toBeGreaterThan(4);
+    await straight.setup(['--undo']);
+    expect(await settled(fresh)).toEqual(await settled(straight));
+    await straight.close();
   });
 
   test('are set up in one run although a connection breaks on a PUT', async () => {
@@ -271,5 +293,13 @@ test('what is typed wrong is refused before anything is asked of Azure', async (
     const finished = await fresh.setup([option, value]);
     expect([finished.code, finished.stderr]).toEqual([2, expect.stringContaining(words)]);
   }
+  const managementTenant = {
+    ...(landscapeOf()['managementTenant'] as object),
+    networkManager: 'nm/../../other',
+  };
+  fresh.writeLandscape({ managementTenant });
+  expect((await fresh.setup()).stderr).toContain(
+    "'nm/../../other' is no name of a network manager",
+  );
   expect((await control(fresh.azure, 'GET', '/requests')).body).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { markerTag } from '../../src/setup/marker.ts';
 import { FreshAzure, ids, landscapeOf, poolId } from './fresh-azure.ts';
-import { comparable, outcomes } from './looks.ts';
+import { outcomes, settled } from './looks.ts';
 
 let fresh: FreshAzure;
 beforeEach(async () => {
@@ -16,13 +16,7 @@ const networkContributor = `/subscriptions/${ids.subscriptionB}/providers/Micros
 
 const undo = (...argv: readonly string[]) => fresh.setup(['--undo', ...argv]);
 
-/** The groups that Azure is still deleting are as good as gone. */
-async function settledState(): Promise<unknown> {
-  await expect
-    .poll(async () => JSON.stringify(await fresh.state()))
-    .not.toContain('"provisioningState":"Deleting"');
-  return comparable(await fresh.state());
-}
+const settledState = () => settled(fresh);
 
 describe('an undone set-up', () => {
   test('leaves both tenants and the landscape as they were before it, also when it is undone twice', async () => {
