@@ -53,6 +53,9 @@ param poolUsedPercent int = 85
 @maxValue(730)
 param logRetentionDays int = 90
 
+@description('App settings that are secrets, such as those that sign callbacks: the name of the setting, and the URI of the secret in a key vault. The identity of the app needs the role Key Vault Secrets User there.')
+param keyVaultReferences object = {}
+
 @description('Where the app is published, if another host stands before it, such as https://vnets.contoso.com.')
 param publicOrigin string = ''
 
@@ -277,6 +280,7 @@ module app 'app/function-app.bicep' = {
     taskHubName: names.taskHub
     componentName: names.component
     signIn: { clientId: signInClientId, identifierUri: signInIdentifierUri, allowedTenants: tenants }
+    keyVaultReferences: keyVaultReferences
     publicOrigin: publicOrigin
     nodeVersion: nodeVersion
     maximumInstanceCount: maximumInstanceCount

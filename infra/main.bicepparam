@@ -14,6 +14,7 @@ param eventReaderPrincipalIds = filter(
   id => !empty(id)
 )
 param actionGroupIds = filter(split(readEnvironmentVariable('ACTION_GROUP_IDS', ''), ','), id => !empty(id))
+param keyVaultReferences = json(readEnvironmentVariable('KEY_VAULT_REFERENCES', '{}'))
 param publicOrigin = readEnvironmentVariable('PUBLIC_ORIGIN', '')
 param vnetEnabled = bool(readEnvironmentVariable('VNET_ENABLED', 'false'))
 param appIsPublic = bool(readEnvironmentVariable('APP_IS_PUBLIC', 'true'))

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Bicep, findBicep } from './find-bicep.ts';
 
@@ -21,7 +21,12 @@ export function templatesIn(folder: string): string[] {
 export function compile(bicep: Bicep, file: string, outDir: string): string {
   mkdirSync(outDir, { recursive: true });
   const command = file.endsWith('.bicepparam')
-    ? ['build-params', file, '--outfile', join(outDir, 'main.parameters.json')]
+    ? [
+        'build-params',
+        file,
+        '--outfile',
+        join(outDir, `${basename(file, '.bicepparam')}.parameters.json`),
+      ]
     : ['build', file, '--outdir', outDir];
   // No module may come from a registry: what is deployed is what lies in this repository.
   const { status, stdout, stderr } = spawnSync(bicep.file, [...command, '--no-restore'], {

@@ -89,10 +89,23 @@ async function readLandscape(file: string): Promise<unknown> {
         'there are; name it with --landscape or VNETV_LANDSCAPE (docs/deploy.md).',
     );
   }
-  const parsed = landscapeSchema.safeParse(json);
-  if (parsed.success) return json;
-  throw new Error(`The landscape '${file}' is wrong.\n${z.prettifyError(parsed.error)}`);
+  // What the local platform holds beyond a landscape is no business of Azure's.
+  const { emulatedAzure: _, ...landscape } = (json ?? {}) as Record<string, unknown>;
+  const parsed = landscapeSchema.safeParse(landscape);
+  if (!parsed.success) {
+    throw new Error(`The landscape '${file}' is wrong.\n${z.prettifyError(parsed.error)}`);
+  }
+  if (parsed.data.application.clientId === notYetMade) {
+    throw new Error(
+      `The application in the landscape '${file}' has no client id yet: all of it are zeros. Run vnetv setup, which ` +
+        'makes the application and writes its id in, or write in the id of one that there is.',
+    );
+  }
+  return landscape;
 }
+
+/** What stands in a landscape before `vnetv setup` has made the application. */
+const notYetMade = '00000000-0000-0000-0000-000000000000';
 
 function backEndNamed(name: string): BackEnd {
   const found = backEnds.find((each) => each === name);

@@ -33,6 +33,9 @@ param componentName string
 
 param signIn SignIn
 
+@description('App settings that are secrets: the name of the setting, and the URI of the secret in a key vault.')
+param keyVaultReferences object
+
 @description('Where the app is published, such as https://vnets.contoso.com; empty for its own address.')
 param publicOrigin string
 
@@ -97,7 +100,6 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     siteConfig: {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
-      ftpsState: 'Disabled'
       http20Enabled: true
       remoteDebuggingEnabled: false
     }
@@ -166,7 +168,9 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
             DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${scheduler!.properties.endpoint};Authentication=ManagedIdentity;ClientID=${identity.properties.clientId}'
             TASKHUB_NAME: taskHubName
           }
-        : {}
+        : {},
+      // App Service fetches them as the identity of the app; no template and no deployment sees them.
+      toObject(items(keyVaultReferences), secret => secret.key, secret => '@Microsoft.KeyVault(SecretUri=${secret.value})')
     )
   }
 

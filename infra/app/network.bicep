@@ -15,36 +15,8 @@ resource securityGroup 'Microsoft.Network/networkSecurityGroups@2024-07-01' = {
   name: '${name}-nsg'
   location: location
   tags: tags
-  properties: {
-    securityRules: [
-      {
-        name: 'only-this-network'
-        properties: {
-          priority: 100
-          direction: 'Inbound'
-          access: 'Allow'
-          protocol: '*'
-          sourceAddressPrefix: 'VirtualNetwork'
-          sourcePortRange: '*'
-          destinationAddressPrefix: 'VirtualNetwork'
-          destinationPortRange: '*'
-        }
-      }
-      {
-        name: 'nobody-else'
-        properties: {
-          priority: 4096
-          direction: 'Inbound'
-          access: 'Deny'
-          protocol: '*'
-          sourceAddressPrefix: '*'
-          sourcePortRange: '*'
-          destinationAddressPrefix: '*'
-          destinationPortRange: '*'
-        }
-      }
-    ]
-  }
+  // Azure's own rules are what is wanted: this network comes in, and nobody else.
+  properties: { securityRules: [] }
 }
 
 resource network 'Microsoft.Network/virtualNetworks@2024-07-01' = {

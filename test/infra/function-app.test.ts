@@ -30,6 +30,17 @@ const settingsOfHost = [
   'WEBSITE_AUTH_AAD_ALLOWED_TENANTS',
 ];
 
+/** Properties and settings that Flex Consumption has put others in place of ("deprecations", Microsoft). */
+const notOnFlex = [
+  ...['alwaysOn', 'containerSize', 'ftpsState', 'functionAppScaleLimit', 'isReserved', 'isXenon'],
+  ...['javaVersion', 'linuxFxVersion', 'netFrameworkVersion', 'powerShellVersion'],
+  ...['preWarmedInstanceCount', 'use32BitWorkerProcess', 'vnetRouteAllEnabled', 'windowsFxVersion'],
+  ...['FUNCTIONS_EXTENSION_VERSION', 'FUNCTIONS_WORKER_RUNTIME', 'FUNCTIONS_WORKER_PROCESS_COUNT'],
+  ...['FUNCTIONS_WORKER_RUNTIME_VERSION', 'SCM_DO_BUILD_DURING_DEPLOYMENT', 'ENABLE_ORYX_BUILD'],
+  ...['WEBSITE_CONTENTAZUREFILECONNECTIONSTRING', 'WEBSITE_CONTENTSHARE', 'WEBSITE_VNET_ROUTE_ALL'],
+  ...['WEBSITE_NODE_DEFAULT_VERSION', 'WEBSITE_RUN_FROM_PACKAGE', 'WEBSITE_DNS_SERVER'],
+];
+
 /** What takes the place of values that are known only after deployment. */
 const deployed: Readonly<Record<string, string>> = {
   ServiceBusConnection__fullyQualifiedNamespace: 'contoso.servicebus.windows.net',
@@ -64,7 +75,7 @@ describe('The function app', { timeout }, () => {
     expect(app.identity?.type).toBe('UserAssigned');
     expect(app.properties).toMatchObject({
       httpsOnly: true,
-      siteConfig: { minTlsVersion: '1.2', scmMinTlsVersion: '1.2', ftpsState: 'Disabled' },
+      siteConfig: { minTlsVersion: '1.2', scmMinTlsVersion: '1.2' },
       functionAppConfig: {
         deployment: { storage: { authentication: { type: 'UserAssignedIdentity' } } },
         runtime: { name: 'node', version: '24' },
@@ -121,6 +132,31 @@ describe('The function app', { timeout }, () => {
     });
     expect(properties.identityProviders.azureActiveDirectory.registration.openIdIssuer).toContain(
       "'organizations'",
+    );
+  });
+
+  it('has nothing that Flex Consumption refuses or does not know', () => {
+    const { siteConfig } = standard.one('Microsoft.Web/sites').properties;
+
+    expect(Object.keys(siteConfig).filter((name) => notOnFlex.includes(name))).toEqual([]);
+    for (const prediction of [standard, scheduler]) {
+      const names = Object.keys(settingsOf(prediction));
+      expect(names.filter((name) => notOnFlex.includes(name))).toEqual([]);
+    }
+  });
+
+  it('takes secrets from a key vault, and only by reference', () => {
+    const uri = 'https://contoso.vault.azure.net/secrets/callback-tickets';
+    const referring = predict('main.bicep', {
+      ...variants.standard,
+      keyVaultReferences: { VNETV_CALLBACK_TICKETS: uri },
+    });
+
+    expect(settingsOf(referring)['VNETV_CALLBACK_TICKETS']).toBe(
+      `@Microsoft.KeyVault(SecretUri=${uri})`,
+    );
+    expect(referring.one('Microsoft.Web/sites').properties.keyVaultReferenceIdentity).toMatch(
+      /userAssignedIdentities\/id-test-/,
     );
   });
 

@@ -36,7 +36,9 @@ describe('The templates in infra/', { timeout }, () => {
       'main.bicep',
       'main.bicepparam',
       'managed-tenant.bicep',
+      'managed-tenant.bicepparam',
       'management-tenant.bicep',
+      'management-tenant.bicepparam',
     ]);
     expect(complaints).toEqual(files.map(() => ''));
   });

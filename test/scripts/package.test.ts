@@ -112,6 +112,27 @@ describe('packageApp', () => {
     await expect(packageApp(options)).rejects.toThrow(/landscape\.json' is wrong[\s\S]*pools/);
   });
 
+  it('refuses a landscape whose application is yet to be made', async () => {
+    const { application, ...rest } = JSON.parse(
+      readFileSync(join(folder, 'landscape.json'), 'utf8'),
+    );
+    const clientId = '00000000-0000-0000-0000-000000000000';
+    writeFileSync(
+      join(folder, 'landscape.json'),
+      JSON.stringify({ ...rest, application: { ...application, clientId } }),
+    );
+
+    await expect(packageApp(options)).rejects.toThrow(/Run vnetv setup/);
+  });
+
+  it('takes what concerns the local platform alone out of the landscape', async () => {
+    const example = join(projectRoot, 'src/local/landscape/example-landscape.json');
+    await packageApp({ ...options, landscapeFile: example });
+
+    expect(deployed('landscape.json')).toHaveProperty('pools');
+    expect(deployed('landscape.json')).not.toHaveProperty('emulatedAzure');
+  });
+
   it('says how to name a landscape that is missing', async () => {
     await expect(
       packageApp({ ...options, landscapeFile: join(folder, 'none.json') }),
