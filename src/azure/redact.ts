@@ -1,7 +1,13 @@
 /** Longest text of Azure that an error carries; beyond that it helps nobody. */
 const longestText = 2_000;
+/** So much is looked at: an answer can be megabytes, and patterns take their time. */
+const mostRead = 16 * 1024;
 
 const secrets: readonly { readonly pattern: RegExp; readonly replacement: string }[] = [
+  {
+    pattern: /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+    replacement: '[private key]',
+  },
   // JSON Web Tokens, also without signature or cut off.
   { pattern: /\beyJ[\w-]{8,}(\.[\w-]*){0,2}/g, replacement: '[token]' },
   {
@@ -10,12 +16,12 @@ const secrets: readonly { readonly pattern: RegExp; readonly replacement: string
   },
   {
     pattern:
-      /(["']?\b(?:access_token|refresh_token|id_token|client_secret|client_assertion|assertion|sig|signature|password|SharedAccessKey)["']?\s*[=:]\s*["']?)[^\s"'&,;}]+/gi,
+      /(["']?\b(?:access_token|refresh_token|id_token|client[_-]?secret|client_assertion|assertion|sig|signature|password|SharedAccessKey|AccountKey)["']?\s*[=:]\s*["']?)[^\s"'&,;}]+/gi,
     replacement: '$1[secret]',
   },
   // Operation URLs are signed: whoever has one can read the operation. Path and api-version stay.
   {
-    pattern: /(https?:\/\/[^\s?"'<>]+)\?(?:[^\s"'<>]*?(api-version=[\w.-]+))?[^\s"'<>]*/gi,
+    pattern: /(https?:\/\/[^\s?"'<>]{1,2048})\?(?:[^\s"'<>]*?(api-version=[\w.-]+))?[^\s"'<>]*/gi,
     replacement: '$1?$2',
   },
   // Anything else that is too long for a name: keys, signatures, opaque tokens.
@@ -29,7 +35,7 @@ const secrets: readonly { readonly pattern: RegExp; readonly replacement: string
 export function redact(text: string): string {
   const safe = secrets.reduce(
     (current, { pattern, replacement }) => current.replace(pattern, replacement),
-    text,
+    text.slice(0, mostRead),
   );
   const trimmed = safe.trim();
   return trimmed.length > longestText ? `${trimmed.slice(0, longestText)} ...` : trimmed;

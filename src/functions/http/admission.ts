@@ -8,8 +8,8 @@ import type { Caller } from './principal.ts';
 /**
  * What a signed-in caller may be here. An application of several tenants signs in people of every tenant
  * that has its service principal, and there the administrators of that tenant give out its app roles. So
- * only tenants that are allowed are let in, and of the roles that a managed tenant gives, those beyond
- * asking for VNets count only for people whom the landscape names.
+ * only tenants that are allowed are let in, and of the roles that another one than the management tenant gives,
+ * those beyond asking for VNets count only for people whom the landscape names.
  */
 export function admit(
   caller: Caller,
@@ -24,15 +24,14 @@ export function admit(
       }),
     );
   }
-  const isManaged = landscape.managedTenants.some((tenant) => tenant.tenantId === tenantId);
-  if (!isManaged || tenantId === landscape.managementTenant.tenantId) return success(caller);
+  if (tenantId === landscape.managementTenant.tenantId) return success(caller);
   return success({
     ...caller,
     roles: caller.roles.filter((role) => isVouchedFor(role, caller, landscape)),
   });
 }
 
-/** Whether the landscape stands behind a role that a managed tenant has given. */
+/** Whether the landscape stands behind a role that another tenant has given. */
 function isVouchedFor(role: AppRole, caller: Caller, landscape: Landscape): boolean {
   switch (role) {
     case 'Vnet.Request':

@@ -8,7 +8,7 @@ const methods = { information: 'log', warning: 'warn', error: 'error' } as const
 type Facts = Readonly<Record<string, unknown>>;
 
 /** A person, however it is written: no log needs it. */
-const mailAddress = /[\w.+%-]+@[\w-]+(?:\.[\w-]+)+/g;
+const mailAddress = /[\p{L}\p{N}._%+#'-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;
 
 /**
  * Writes one line. Texts go through `redact`, because some are the words of others. Never throws: a log

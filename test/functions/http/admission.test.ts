@@ -47,10 +47,16 @@ describe('who is let in', () => {
   });
 });
 
-describe('a role that the administrators of a managed tenant gave', () => {
+describe('a role that the administrators of another tenant gave', () => {
   it('counts for asking, not for approving, operating and reading everything', async () => {
     expect(await rolesOf(bossOfManaged)).toEqual(['Vnet.Request']);
     expect(await rolesOf({ ...bossOfManaged, tenantId: ids.managementTenant })).toEqual(everyRole);
+  });
+
+  it('counts no more where the landscape does not know the tenant, or does not any longer', async () => {
+    const bench = new ApiBench({ allowedTenants: [ids.managementTenant, strangersTenant] });
+    const stranger = { ...bossOfManaged, tenantId: strangersTenant };
+    expect(await rolesOf(stranger, bench)).toEqual(['Vnet.Request']);
   });
 
   it.each<[string, object, AppRole[]]>([

@@ -38,6 +38,17 @@ it('words of others lose tokens, secrets, signed addresses and mail addresses', 
   );
 });
 
+it.each([
+  'jörg@firma.de',
+  'a@müller.de',
+  "o'hara+x@a.example",
+  'alice_contoso.com#EXT#@fabrikam.onmicrosoft.com',
+])('the mail address %s goes as a whole', (address) => {
+  const target = listen();
+  logEvent('http.failed', { invocationId: '1', message: `by ${address}.` }, target);
+  expect(target.lines[0]?.['message']).toBe('by [mail address].');
+});
+
 it('a log that cannot be written fails nothing', () => {
   const broken = {
     ...listen(),
