@@ -32,7 +32,7 @@ export interface SetupSteps {
 }
 
 /** Microsoft's tutorial, steps 1 to 5, in the order in which they build on one another. */
-export function stepsOf(context: SetupContext): SetupSteps {
+export function stepsOf(context: SetupContext, forUndo = false): SetupSteps {
   const tenants = chosenTenants(context);
   const management = managementTenantOf(context);
   const home = homeTenantOf(context);
@@ -43,9 +43,9 @@ export function stepsOf(context: SetupContext): SetupSteps {
       ...[management, home].filter(distinct).map((tenant) => signInStep(context, tenant)),
       applicationStep(context),
       multiTenantStep(context),
-      ...(context.managedIdentity === undefined
+      ...(context.managedIdentity === undefined && !forUndo
         ? []
-        : [federatedCredentialStep(context, context.managedIdentity)]),
+        : [federatedCredentialStep(context)]),
       ...[management, home]
         .filter(distinct)
         .map((tenant) => servicePrincipalStep(context, tenant, subscriptionsIn(context, tenant))),

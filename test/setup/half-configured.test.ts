@@ -177,6 +177,26 @@ describe('a custom role', () => {
     expect(JSON.stringify(body)).toContain('abcdef00-0000-4000-8000-000000000001');
   });
 
+  test('of infra/, named after the one subscription that it is for, serves as it is', async () => {
+    const { customRoles } = await import('../../src/setup/custom-role-files.ts');
+    const name = 'abcdef00-0000-4000-8000-000000000002';
+    await fresh.arm(ids.tenantB, 'PUT', `${definitionsB}/${name}`, {
+      properties: {
+        roleName: `${customRoles.managed.roleName} ${ids.subscriptionB}`,
+        permissions: [{ actions: customRoles.managed.actions }],
+        assignableScopes: [`/subscriptions/${ids.subscriptionB}`],
+      },
+    });
+    const finished = await fresh.setup();
+    expect([finished.code, outcomes(finished).get(id)]).toEqual([0, 'unchanged']);
+    const { body } = await fresh.arm(
+      ids.tenantB,
+      'GET',
+      definitionsB.replace('Definitions', 'Assignments'),
+    );
+    expect(JSON.stringify(body)).toContain(name);
+  });
+
   test('that the set-up made is brought up to date', async () => {
     await fresh.setup();
     const { body } = await fresh.arm(

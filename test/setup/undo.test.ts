@@ -23,10 +23,10 @@ describe('an undone set-up', () => {
     const [before, landscape] = [await settledState(), readFileSync(fresh.landscapeFile, 'utf8')];
     const managed = ['--managed-identity', 'eeeeeeee-0000-4000-8000-000000000001'];
     expect((await fresh.setup(managed)).code).toBe(0);
-    const dry = await undo('--dry-run', ...managed);
+    const dry = await undo('--dry-run');
     await fresh.writes();
     expect([dry.code, dry.result.steps.length]).toEqual([0, 17]);
-    const done = await undo(...managed);
+    const done = await undo();
     expect(done).toMatchObject({ code: 0, result: { complete: true } });
     const promised = [...outcomes(dry)].filter(([, outcome]) => outcome === 'would-remove');
     const removed = [...outcomes(done)].filter(([, outcome]) => outcome === 'removed');
@@ -34,7 +34,7 @@ describe('an undone set-up', () => {
     expect(await settledState()).toEqual(before);
     expect(readFileSync(fresh.landscapeFile, 'utf8')).toBe(landscape);
     await fresh.writes();
-    expect([(await undo(...managed)).code, await fresh.writes()]).toEqual([0, []]);
+    expect([(await undo()).code, await fresh.writes()]).toEqual([0, []]);
   });
 
   test('is taken back by runs that are each interrupted after one more step', async () => {

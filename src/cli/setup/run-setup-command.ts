@@ -54,7 +54,7 @@ async function planAndRun(
   signal: AbortSignal,
 ): Promise<void> {
   const context = await contextOf(session, options, signal);
-  const { shared, managed } = stepsOf(context);
+  const { shared, managed } = stepsOf(context, options.undo);
   // Whoever takes one tenant off leaves to the others what they share.
   const steps = options.undo && options.tenant ? managed : [...shared, ...managed];
   const running: RunOptions = { isStopped: () => signal.aborted };

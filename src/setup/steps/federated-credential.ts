@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sameId } from '../../azure/arm-ids.ts';
 import { parsed } from '../answers.ts';
 import { homeTenantOf, type SetupContext } from '../context.ts';
 import { findApplication } from '../directory.ts';
@@ -11,63 +12,79 @@ const credentialsSchema = z.object({
     z.object({ id: z.string(), name: z.string(), issuer: z.string(), subject: z.string() }),
   ),
 });
+type Credential = z.output<typeof credentialsSchema>['value'][number];
+
+const doing = {
+  GET: 'Looking for the federated credential',
+  POST: 'Creating the federated credential',
+  DELETE: 'Deleting the federated credential',
+} as const;
+
+/** What the application trusts besides its own secrets and certificates. */
+function trustOf(context: SetupContext) {
+  const { administration } = context;
+  const ask = async (method: keyof typeof doing, below: string, body?: object) => {
+    const application = await findApplication(context);
+    if (!application) return undefined;
+    return await administration.graph(homeTenantOf(context), {
+      method,
+      path: `/applications/${application.id}/federatedIdentityCredentials${below}`,
+      ...(body === undefined ? {} : { body }),
+      ...(method === 'DELETE' ? { accept: [404] } : {}),
+      doing: doing[method],
+    });
+  };
+  return {
+    async list(): Promise<readonly Credential[]> {
+      const answer = await ask('GET', '');
+      return answer === undefined ? [] : parsed(credentialsSchema, answer).value;
+    },
+    add: (credential: object) => ask('POST', '', credential),
+    drop: ({ id }: Credential) => ask('DELETE', `/${id}`),
+  };
+}
+
+/** Ours are known by their names; one of somebody else goes with the application, if that goes. */
+const isOurs = ({ name }: Credential): boolean => name.startsWith(`${markerTag}-`);
 
 /**
  * Lets the application trust the user-assigned managed identity of the function app, so that there is no
- * secret. Entra ID wants both in one tenant.
+ * secret. Entra ID wants both in one tenant. Without an identity there is only something to undo.
  */
-export function federatedCredentialStep(context: SetupContext, subject: string): Step {
-  const { administration, endpoints, landscape } = context;
-  const tenant = homeTenantOf(context);
+export function federatedCredentialStep(context: SetupContext): Step {
+  const { endpoints, landscape, managedIdentity: subject } = context;
+  const trust = trustOf(context);
   const issuer = `${endpoints.authority}/${landscape.application.homeTenantId}/v2.0`;
-  const name = `${markerTag}-${subject}`;
-  const pathOf = (id: string) => `/applications/${id}/federatedIdentityCredentials`;
-  const find = async () => {
-    const application = await findApplication(context);
-    if (!application) return undefined;
-    const answer = await administration.graph(tenant, {
-      method: 'GET',
-      path: pathOf(application.id),
-      doing: 'Looking for the federated credential',
-    });
-    return parsed(credentialsSchema, answer).value.find(
-      (one) => one.issuer === issuer && one.subject.toLowerCase() === subject.toLowerCase(),
-    );
-  };
+  const find = async () =>
+    (await trust.list()).find((one) => one.issuer === issuer && sameId(one.subject, subject ?? ''));
   return {
     id: 'federated credential',
-    tenant,
+    tenant: homeTenantOf(context),
     needs: [applicationId],
     async look() {
+      if (subject === undefined) return { status: 'present', detail: 'none is asked for' };
       const found = await find();
       return found
         ? { status: 'present', detail: `'${found.name}' trusts ${subject}` }
         : { status: 'missing', detail: `trusts the managed identity ${subject}` };
     },
     async make() {
-      const application = await findApplication(context);
-      if (!application || (await find())) return;
-      await administration.graph(tenant, {
-        method: 'POST',
-        path: pathOf(application.id),
-        body: { name, issuer, subject, audiences: [endpoints.tokenExchangeAudience] },
-        doing: 'Creating the federated credential',
+      if (subject === undefined || (await find())) return;
+      await trust.add({
+        name: `${markerTag}-${subject}`,
+        issuer,
+        subject,
+        audiences: [endpoints.tokenExchangeAudience],
       });
     },
     async find() {
-      const found = await find();
-      // One of somebody else goes with the application, if that goes.
-      return found?.name === name ? { isOurs: true, detail: `'${found.name}'` } : undefined;
+      const ours = (await trust.list()).filter(isOurs);
+      return ours.length === 0
+        ? undefined
+        : { isOurs: true, detail: ours.map(({ name }) => `'${name}'`).join(', ') };
     },
     async remove() {
-      const [application, found] = [await findApplication(context), await find()];
-      if (!application || !found) return;
-      await administration.graph(tenant, {
-        method: 'DELETE',
-        path: `${pathOf(application.id)}/${found.id}`,
-        accept: [404],
-        doing: 'Deleting the federated credential',
-      });
+      for (const credential of (await trust.list()).filter(isOurs)) await trust.drop(credential);
     },
   };
 }
