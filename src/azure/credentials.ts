@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import type { AccessToken, TokenCredential } from '@azure/identity';
 import type { VendingError } from '../model/errors.ts';
@@ -37,9 +38,11 @@ interface TokenExchange {
   retryAfterSeconds: number | undefined;
 }
 
+/** Each call has its own, because calls for one tenant share its credential. */
+const exchanges = new AsyncLocalStorage<TokenExchange>();
+
 interface TenantCredential {
   readonly credential: TokenCredential;
-  readonly exchange: TokenExchange;
   /** Of the proof that it was made with. */
   readonly version: string;
 }
@@ -102,10 +105,12 @@ export class TenantCredentials {
     let used = this.#byTenant.get(tenantId);
     if (used?.version !== proof.version) used = this.#open(tenantId, proof);
     this.#byTenant.set(tenantId, used);
-    const { credential, exchange } = used;
-    forgetExchange(exchange);
+    const { credential } = used;
+    const exchange = newExchange();
     try {
-      const token = await credential.getToken(this.scope, { enableCae: use === 'primary' });
+      const token = await exchanges.run(exchange, () =>
+        credential.getToken(this.scope, { enableCae: use === 'primary' }),
+      );
       if (token?.token) return success({ credential, token });
       return failure(translateTokenFailure(new Error('The answer holds no token.'), context));
     } catch (error) {
@@ -125,12 +130,6 @@ export class TenantCredentials {
   }
 
   #open(tenantId: string, proof: Proof): TenantCredential {
-    const exchange: TokenExchange = {
-      proofError: undefined,
-      fault: undefined,
-      refusal: undefined,
-      retryAfterSeconds: undefined,
-    };
     const { authority, disableInstanceDiscovery, requestTimeoutSeconds } = this.#options;
     const credential = proof.open(
       tenantId,
@@ -140,14 +139,15 @@ export class TenantCredentials {
         retryOptions: { maxRetries: 0 },
         additionalPolicies: [
           { policy: timeoutPolicy(requestTimeoutSeconds), position: 'perCall' },
-          { policy: recordingPolicy(exchange), position: 'perRetry' },
+          { policy: recordingPolicy, position: 'perRetry' },
         ],
       },
       (error) => {
-        exchange.proofError = error;
+        const exchange = exchanges.getStore();
+        if (exchange) exchange.proofError = error;
       },
     );
-    return { credential, exchange, version: proof.version };
+    return { credential, version: proof.version };
   }
 
   #sourceOf(tenantId: string): ProofSource {
@@ -186,31 +186,30 @@ export function timeoutPolicy(seconds: number): PipelinePolicy {
   };
 }
 
-function forgetExchange(exchange: TokenExchange): void {
-  exchange.proofError = undefined;
-  exchange.fault = undefined;
-  exchange.refusal = undefined;
-  exchange.retryAfterSeconds = undefined;
-}
+const newExchange = (): TokenExchange => ({
+  proofError: undefined,
+  fault: undefined,
+  refusal: undefined,
+  retryAfterSeconds: undefined,
+});
 
-/** Keeps what the SDK's errors leave out. */
-function recordingPolicy(exchange: TokenExchange): PipelinePolicy {
-  return {
-    name: 'tokenExchange',
-    async sendRequest(request, next) {
-      forgetExchange(exchange);
-      try {
-        const response = await next(request);
-        const { headers, body } = azureAnswer(response);
-        exchange.retryAfterSeconds = retryAfterSeconds(headers, Date.now());
-        if (isRecord(body) && typeof body['error_description'] === 'string') {
-          exchange.refusal = `${body['error']}: ${body['error_description']}`;
-        }
-        return response;
-      } catch (error) {
-        exchange.fault = error;
-        throw error;
+/** Keeps what the SDK's errors leave out, of the last request of a call. */
+const recordingPolicy: PipelinePolicy = {
+  name: 'tokenExchange',
+  async sendRequest(request, next) {
+    const exchange = exchanges.getStore() ?? newExchange();
+    Object.assign(exchange, newExchange());
+    try {
+      const response = await next(request);
+      const { headers, body } = azureAnswer(response);
+      exchange.retryAfterSeconds = retryAfterSeconds(headers, Date.now());
+      if (isRecord(body) && typeof body['error_description'] === 'string') {
+        exchange.refusal = `${body['error']}: ${body['error_description']}`;
       }
-    },
-  };
-}
+      return response;
+    } catch (error) {
+      exchange.fault = error;
+      throw error;
+    }
+  },
+};

@@ -132,6 +132,22 @@ describe('a federated managed identity', () => {
     });
   });
 
+  test('that is missing is told so to everybody who asks at the same time', async () => {
+    const managedIdentityClientId = ids.notOnboarded.clientId;
+    const credentials = credentialsOf(
+      azure,
+      landscapeWith({ type: 'federatedIdentity', managedIdentityClientId }),
+    );
+    const outcomes: ReturnType<typeof credentials.obtain>[] = [];
+    for (let count = 0; count < 60; count++) {
+      const use = count % 2 === 0 ? 'primary' : 'auxiliary';
+      outcomes.push(credentials.obtain(ids.tenantB, use, 'Testing'));
+      await new Promise(setImmediate);
+    }
+    const codes = (await Promise.all(outcomes)).map((one) => one.ok || one.error.code);
+    expect(new Set(codes)).toEqual(new Set(['ManagedIdentityMissing']));
+  });
+
   test.each([
     ['issuer', 700211, { issuer: 'https://login.microsoftonline.com/other/v2.0' }],
     ['audience', 700212, { audiences: ['api://other'] }],
