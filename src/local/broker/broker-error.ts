@@ -5,6 +5,7 @@ export type BrokerErrorCode =
   | 'amqp:link:message-size-exceeded'
   | 'amqp:decode-error'
   | 'amqp:not-allowed'
+  | 'amqp:unauthorized-access'
   | 'amqp:not-found'
   | 'amqp:not-implemented'
   | 'amqp:internal-error';

@@ -22,6 +22,8 @@ export interface BrokerOptions {
   readonly entities: BrokerEntities;
   /** Largest message and batch; default 256 KB, as in the Standard tier. */
   readonly maxMessageSizeBytes?: number;
+  /** What clients must sign their tokens with; without it anything is good. */
+  readonly sharedAccessKey?: string;
   readonly switches?: Partial<BrokerSwitches>;
   readonly log?: (line: string) => void;
   /** Called when messages can no longer be stored; default: the error ends the process. */
@@ -68,8 +70,9 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const switches = { ...defaultBrokerSwitches, ...options.switches };
   const parts = { store, clock: options.clock, codec: messageCodec, switches };
   const namespace = new Namespace(options.entities, parts);
+  const { sharedAccessKey } = options;
   const maxMessageSizeBytes = options.maxMessageSizeBytes ?? 256 * 1024;
-  const server = new AmqpServer({ namespace, store, maxMessageSizeBytes, log });
+  const server = new AmqpServer({ namespace, store, maxMessageSizeBytes, log, sharedAccessKey });
   stopServing = () => {
     namespace.close();
     void server.close();
@@ -91,7 +94,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   });
   return {
     port,
-    connectionString: `Endpoint=sb://127.0.0.1:${port};SharedAccessKeyName=local;SharedAccessKey=local;UseDevelopmentEmulator=true;`,
+    connectionString: `Endpoint=sb://127.0.0.1:${port};SharedAccessKeyName=local;SharedAccessKey=${sharedAccessKey ?? 'local'};UseDevelopmentEmulator=true;`,
     counts(path) {
       const entity = namespace.entity(path);
       return (entity.kind === 'topic' ? entity.topic.waiting : entity.queue).counts();

@@ -24,6 +24,8 @@ export interface AmqpServerOptions {
   readonly store: MessageStore;
   readonly maxMessageSizeBytes: number;
   readonly log: (line: string) => void;
+  /** With it, only connections that show a token signed with it may open links. */
+  readonly sharedAccessKey: string | undefined;
 }
 
 const cbsAddress = '$cbs';
@@ -51,6 +53,8 @@ export class AmqpServer {
   readonly #management: Management;
   readonly #answers = new AnswerLinks();
   readonly #sockets = new Set<Socket>();
+  /** Connections that have shown a token. */
+  readonly #admitted = new WeakSet<Connection>();
   /** Receivers of clients, to be removed when their connection goes without a word. */
   readonly #outgoing = new Map<Connection, Map<Sender, OutgoingLink>>();
   readonly #server;
@@ -119,12 +123,23 @@ export class AmqpServer {
   #openLink(opened: link, open: () => void): void {
     try {
       answerAttach(opened, this.#options.maxMessageSizeBytes);
+      this.#checkAdmission(opened);
       open();
     } catch (error) {
       const { code, message } = toBrokerError(error);
       this.#options.log(`A link was refused: ${message}`);
       setImmediate(() => opened.close({ condition: code, description: message }));
     }
+  }
+
+  /** The node that takes tokens is open to everybody. */
+  #checkAdmission({ connection, source, target }: link): void {
+    if (this.#options.sharedAccessKey === undefined || this.#admitted.has(connection)) return;
+    if (source?.address === cbsAddress || target?.address === cbsAddress) return;
+    throw new BrokerError(
+      'amqp:unauthorized-access',
+      'The connection has shown no token that is signed with the key of this broker.',
+    );
   }
 
   /** The client wants to receive. */
@@ -154,9 +169,11 @@ export class AmqpServer {
     const address = String(receiver.target?.address ?? '');
     const { namespace, store, maxMessageSizeBytes, log } = this.#options;
     if (address === cbsAddress) {
-      this.#serveRequests(receiver, (request, session) =>
-        putToken(namespace, this.#answers, session, request),
-      );
+      const { sharedAccessKey } = this.#options;
+      this.#serveRequests(receiver, (request, session) => {
+        const isGood = putToken(namespace, this.#answers, session, request, sharedAccessKey);
+        if (isGood) this.#admitted.add(receiver.connection);
+      });
       return;
     }
     const managed = managedPath(address);

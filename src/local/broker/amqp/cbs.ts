@@ -2,6 +2,7 @@ import rhea, { type Session } from 'rhea';
 import { toBrokerError } from '../broker-error.ts';
 import type { Namespace } from '../namespace.ts';
 import type { AnswerLinks, NodeRequest } from './request-response.ts';
+import { isSignedWith } from './shared-access.ts';
 
 const managementSuffix = /\/\$management$/i;
 
@@ -12,24 +13,32 @@ function audiencePath(audience: string): string {
 }
 
 /**
- * Answers `put-token` (service-bus 3). Any token is good on a loopback interface, but an unknown entity has
- * to be refused here: the client gives up at once, while a refused link would make it try again.
+ * Answers `put-token` (service-bus 3). Without a key any token is good, on a loopback interface. An unknown
+ * entity has to be refused here: the client gives up at once, while a refused link would make it try again.
+ *
+ * @returns whether the connection may now open links
  */
 export function putToken(
   namespace: Namespace,
   answers: AnswerLinks,
   session: Session,
   request: NodeRequest,
-): void {
+  key: string | undefined,
+): boolean {
   const path = audiencePath(String(request.properties['name'] ?? ''));
   let [code, description] = [202, 'Accepted'];
-  try {
-    if (path !== '') namespace.entity(path);
-  } catch (error) {
-    [code, description] = [404, toBrokerError(error).message];
+  if (key !== undefined && !isSignedWith(key, request.body)) {
+    [code, description] = [401, 'The token is not signed with the key of this broker.'];
+  } else {
+    try {
+      if (path !== '') namespace.entity(path);
+    } catch (error) {
+      [code, description] = [404, toBrokerError(error).message];
+    }
   }
   answers.answer(session, request, {
     'status-code': rhea.types.wrap_int(code),
     'status-description': description,
   });
+  return code === 202;
 }
