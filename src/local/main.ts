@@ -41,5 +41,5 @@ async function startReal(options: PlatformOptions, azure: RealAzure) {
     ports: { api: options.port, amqp: options.amqpPort },
     environment: process.env,
   });
-  return { ...platform, message: realStartMessage(platform.ready, options.data) };
+  return { ...platform, message: realStartMessage(platform, options.data) };
 }

@@ -20,6 +20,7 @@ import type { LandscapeFile } from './landscape/landscape-file.ts';
 import type { LocalPerson } from './landscape/local-person.ts';
 import { ticketSystemOf } from './landscape/seed-from-landscape.ts';
 import { type AzureReady, type PartsReady, type PlatformReady, secretOf } from './ready-file.ts';
+import type { Access } from './real-azure-access.ts';
 import { trustCertificateAuthority } from './trust.ts';
 
 const queues = {
@@ -106,6 +107,8 @@ export interface AzureBehind {
   readonly people: readonly LocalPerson[];
   /** Of the Entra ID whose access tokens are believed, if any are. */
   readonly signingKey: SigningKey | undefined;
+  /** What guards sign-in and Service Bus; without it only that they are on this machine. */
+  readonly access?: Access;
   close(): Promise<void>;
 }
 
@@ -174,6 +177,7 @@ export async function startParts(
       databaseFile: join(dataDirectory, 'service-bus.db'),
       port: ports.amqp,
       entities: brokerEntities,
+      ...(azure.access === undefined ? {} : { sharedAccessKey: azure.access.sharedAccessKey }),
       log: (message) => write({ level: 'information', category: 'broker', message }),
     });
     closers.push(() => broker.close());
@@ -218,12 +222,13 @@ export async function startParts(
 }
 
 function signInOf(
-  { people, signingKey, landscape }: AzureBehind,
+  { people, signingKey, landscape, access }: AzureBehind,
   dataDirectory: string,
   principalKey: string,
 ): EasyAuth {
   return new EasyAuth({
     people,
+    codeOf: access?.codeOf,
     tenantName: tenantNames(landscape),
     sessionKey: loadSessionKey(join(dataDirectory, 'sign-in.key')),
     signingKey,

@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import { type CloudName, clouds } from '../azure/clouds.ts';
 import { credentialIn, type Landscape } from '../model/landscape.ts';
 import { makeDataFolder } from './data-folder.ts';
 import { lockDataFolderFor } from './data-folder-use.ts';
+import { loadSessionKey } from './easy-auth/sessions.ts';
 import type { LocalPerson } from './landscape/local-person.ts';
 import { type PartOptions, type Parts, startParts } from './platform.ts';
 import type { RealAzureReady } from './ready-file.ts';
+import { type Access, accessOf, writeAccessFile } from './real-azure-access.ts';
 import { checkCredentials } from './real-azure-credentials.ts';
 
 /** Which Azure to work on, and where it is. */
@@ -27,6 +30,8 @@ export interface RealStartOptions extends PartOptions {
 
 export interface RealPlatform extends Parts {
   readonly ready: RealAzureReady;
+  /** Where the codes and the connection string of Service Bus are. */
+  readonly accessFile: string;
 }
 
 /**
@@ -36,6 +41,7 @@ export interface RealPlatform extends Parts {
 export async function startOnRealAzure(options: RealStartOptions): Promise<RealPlatform> {
   const { azure, landscape, people, dataDirectory, environment } = options;
   await checkCredentials(landscape, clouds[azure.cloud], environment);
+  let codeOf: Access['codeOf'] = () => '';
   const parts = await startParts(options, async () => {
     makeDataFolder(dataDirectory);
     const unlock = lockDataFolderFor(dataDirectory, {
@@ -44,15 +50,22 @@ export async function startOnRealAzure(options: RealStartOptions): Promise<RealP
       authority: azure.authority,
       managementTenantId: landscape.managementTenant.tenantId,
     });
+    const access = accessOf(loadSessionKey(join(dataDirectory, 'sign-in.key')));
+    codeOf = access.codeOf;
     return {
       landscape,
       settings: settingsOf(options),
       people,
       signingKey: undefined,
+      access,
       close: async () => unlock(),
     };
   });
-  return { ...parts, ready: { ...parts.ready, azure, landscape: describe(landscape) } };
+  const accessFile = writeAccessFile(dataDirectory, {
+    serviceBus: parts.ready.serviceBus,
+    people: people.map((person) => ({ key: person.key, code: codeOf(person) })),
+  });
+  return { ...parts, accessFile, ready: { ...parts.ready, azure, landscape: describe(landscape) } };
 }
 
 /** The settings of the app that tell it where Azure is, and the secrets that the landscape names. */

@@ -15,8 +15,11 @@ export function startMessage(ready: PlatformReady, dataDirectory: string): strin
 `;
 }
 
-/** The same before the real Azure: loud about what is in earnest, and about who may do it. */
-export function realStartMessage(ready: RealAzureReady, dataDirectory: string): string {
+/** The same before the real Azure: loud about what is in earnest, and about who may do it. No key is in it. */
+export function realStartMessage(
+  { ready, accessFile }: { readonly ready: RealAzureReady; readonly accessFile: string },
+  dataDirectory: string,
+): string {
   const { azure, landscape, people } = ready;
   const managed = landscape.managedTenants.map(({ alias }) => alias).join(', ');
   return `vnet-vending runs on this machine and works on the REAL AZURE: VNets and address space are in earnest.
@@ -26,22 +29,20 @@ Ctrl-C stops it; its data, the record of what it made, stays in ${dataDirectory}
   Tenants      ${landscape.managementTenantId} (management); ${managed}
   Page         ${ready.api}/
   API          ${ready.api}/api/openapi.json
-  Service Bus  ${ready.serviceBus}
+  Service Bus  ${ready.serviceBus.replace(/;.*/, '')}  (connection string: ${shortest(accessFile)})
 
-${peopleNotice(people)}
+${peopleNotice(people, shortest(accessFile))}
 Before the first request: vnetv doctor (docs/one-machine.md)
 `;
 }
 
-function peopleNotice(people: RealAzureReady['people']): string {
-  const warning =
-    'Whoever can run programs on this machine can send requests and decisions to Service Bus';
+function peopleNotice(people: RealAzureReady['people'], accessFile: string): string {
   if (people.length === 0) {
-    return `Nobody can sign in at the page and the API: no --people FILE was given. ${warning}.`;
+    return 'Nobody can sign in at the page and the API: no --people FILE was given.';
   }
   const listed = people.map(({ name, roles }) => `  ${name}: ${roles.join(', ') || 'no role'}`);
-  return `${warning}, and sign in
-WITHOUT A PASSWORD as any of these people, approvers included:
+  return `These people can sign in, each with a code of ${accessFile}. Who can read that file, or run programs as you,
+can act as any of them, APPROVERS included:
 ${listed.join('\n')}`;
 }
 

@@ -21,6 +21,23 @@ describe('signing in', () => {
     expect(tokens()).toEqual(['Bearer token of ada', 'Bearer token of ben', 'Bearer token of ada']);
   });
 
+  it('before the real Azure takes the code of VNETV_SIGN_IN_CODE, and says so where it is missing', async () => {
+    const asksForCode: typeof fetch = async (_, init) => {
+      const { code } = JSON.parse(String(init?.body ?? '{}')) as { code?: string };
+      return code === 'RIGHT'
+        ? Response.json({ token: 'token of ada' })
+        : Response.json({ title: 'This is not the code of Ada.' }, { status: 401 });
+    };
+    const signInWith = async (env: Record<string, string>) =>
+      await run(['--api', api.url, '--as', 'ada', 'whoami'], { fetch: asksForCode, env });
+    const without = await signInWith({});
+    expect(without.code).toBe(exitCodes.notAllowed);
+    expect(without.stderr).toMatch(
+      /The code of 'ada' is missing or wrong[\s\S]*VNETV_SIGN_IN_CODE/,
+    );
+    expect((await signInWith({ VNETV_SIGN_IN_CODE: 'RIGHT' })).stderr).not.toContain('The code');
+  });
+
   it('as somebody who is not there names those who are', async () => {
     const { code, stderr } = await run(['--api', api.url, '--as', 'zoe', 'whoami']);
 

@@ -1,5 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -82,6 +90,7 @@ const realFlags = (data: string) => {
 
 async function startReal(data: string) {
   const readyFile = at(`${data}.ready.json`);
+  rmSync(readyFile, { force: true });
   const started = run(...realFlags(data), '--ready-file', readyFile);
   await until(() => existsSync(readyFile), 'the ready file');
   const ready = JSON.parse(readFileSync(readyFile, 'utf8')) as RealAzureReady;
@@ -115,7 +124,7 @@ describe('npm start before a real Azure', () => {
     const { child, output, ended, ready, readyText } = await startReal('real');
     await until(() => output.text.includes('vnetv doctor'), 'the start message');
     expect(output.text).toMatch(
-      /REAL AZURE[\s\S]*WITHOUT A PASSWORD[\s\S]*Ada Requester: Vnet\.Request\n/,
+      /REAL AZURE[\s\S]*APPROVERS included:\n.*Ada Requester: Vnet\.Request\n/,
     );
     expect(ready.azure).toEqual({
       cloud: 'public',
@@ -131,6 +140,45 @@ describe('npm start before a real Azure', () => {
     for (const text of [output.text, readyText, ...filesIn(at('real'))]) {
       expect(text.includes(secret())).toBe(false);
     }
+  });
+
+  it('lets people in with their codes alone, and Service Bus with its key', async () => {
+    const { child, output, ended, ready } = await startReal('real');
+    const accessFile = at('real/access.json');
+    const access = JSON.parse(readFileSync(accessFile, 'utf8')) as {
+      serviceBus: string;
+      people: { key: string; code: string }[];
+    };
+    expect(statSync(accessFile).mode & 0o077).toBe(0);
+    const [ada, ben] = access.people;
+    const signIn = async (code: string | undefined) =>
+      await fetch(ready.signIn, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json' },
+        body: JSON.stringify({ person: 'ada', ...(code === undefined ? {} : { code }) }),
+      });
+    for (const wrong of [undefined, '', ben?.code]) expect((await signIn(wrong)).status).toBe(401);
+    const { token } = (await (await signIn(ada?.code.toLowerCase())).json()) as { token: string };
+    const headers = { authorization: `Bearer ${token}` };
+    expect(await (await fetch(`${ready.api}/api/me`, { headers })).json()).toMatchObject({
+      name: 'Ada Requester',
+      roles: ['Vnet.Request'],
+    });
+    const page = await (await fetch(ready.signIn, { headers: { accept: 'text/html' } })).text();
+    expect(page).toMatch(/works on the real Azure[\s\S]*type="password"/);
+    expect(access.serviceBus).toBe(ready.serviceBus);
+    const stranger = new ServiceBusClient(
+      ready.serviceBus.replace(/SharedAccessKey=[^;]+/, 'SharedAccessKey=local'),
+      { retryOptions: { maxRetries: 0 } },
+    );
+    await expect(
+      stranger.createSender(ready.queues.requests).sendMessages({ body: {} }),
+    ).rejects.toThrow(/not signed with the key/);
+    await stranger.close();
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    const key = /SharedAccessKey=([^;]+)/.exec(ready.serviceBus)?.[1] ?? '';
+    for (const hidden of [key, ada?.code ?? '']) expect(output.text).not.toContain(hidden);
   });
 
   it('keeps the records of the two apart', async () => {
@@ -244,7 +292,7 @@ it('without people it says that nobody can sign in', () => {
     landscape: { managementTenantId: 'm', managedTenants: [{ alias: 'fabrikam' }] },
     people: [],
   } as unknown as RealAzureReady;
-  expect(realStartMessage(ready, '.local-real')).toMatch(
+  expect(realStartMessage({ ready, accessFile: 'access.json' }, '.local-real')).toMatch(
     /china: https:\/\/a, Entra ID https:\/\/b\n.*m \(management\); fabrikam\n[\s\S]*Nobody can sign in/,
   );
 });

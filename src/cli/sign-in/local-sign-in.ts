@@ -54,7 +54,8 @@ async function obtainToken(address: ApiAddress, person: string, world: World): P
   const { origin } = address.url;
   const response = await ask(address, world, {
     method: 'POST',
-    body: JSON.stringify({ person }),
+    // A platform before the real Azure asks for it.
+    body: JSON.stringify({ person, code: world.env['VNETV_SIGN_IN_CODE'] ?? '' }),
     headers: { 'content-type': 'application/json', accept: 'application/json' },
   });
   const body = (await response.json().catch(() => undefined)) as { token?: unknown } | undefined;
@@ -63,6 +64,13 @@ async function obtainToken(address: ApiAddress, person: string, world: World): P
     throw new CliError(exitCodes.notAllowed, `${origin} offers no local sign-in.`, {
       cause: 'Only the local platform ("npm start") does.',
       remedy: 'Leave --as away to sign in with Entra ID, or check the address (--api, VNETV_API).',
+    });
+  }
+  if (response.status === 401) {
+    throw new CliError(exitCodes.notAllowed, `The code of '${person}' is missing or wrong.`, {
+      cause: 'The platform works on the real Azure, where everybody signs in with a code.',
+      remedy:
+        'Put it into VNETV_SIGN_IN_CODE; whoever started the platform has it in access.json of its data folder.',
     });
   }
   throw new CliError(exitCodes.notAllowed, `Nobody of the local platform is called '${person}'.`, {

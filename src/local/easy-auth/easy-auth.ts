@@ -14,11 +14,13 @@ import {
 } from './principal.ts';
 import { isForThisMachine } from './request-origin.ts';
 import { SessionError, Sessions } from './sessions.ts';
-import { SignIn } from './sign-in.ts';
+import { type CodeOf, SignIn } from './sign-in.ts';
 
 export interface EasyAuthOptions {
   readonly people: readonly LocalPerson[];
   readonly tenantName: (tenantId: string) => string;
+  /** What a person has to type to sign in; without it nothing. */
+  readonly codeOf?: CodeOf | undefined;
   /** Signs the sessions. */
   readonly sessionKey: Uint8Array;
   /** Of the emulated Entra ID, whose access tokens are believed; without it none are. */
@@ -38,10 +40,10 @@ export class EasyAuth implements HttpFront {
   readonly #signIn: SignIn;
 
   constructor(options: EasyAuthOptions) {
-    const { people, tenantName, sessionKey } = options;
+    const { people, tenantName, sessionKey, codeOf } = options;
     this.#options = options;
     this.#sessions = new Sessions(people, sessionKey);
-    this.#signIn = new SignIn({ people, tenantName, sessions: this.#sessions });
+    this.#signIn = new SignIn({ people, tenantName, codeOf, sessions: this.#sessions });
   }
 
   async receive(

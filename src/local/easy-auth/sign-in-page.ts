@@ -8,6 +8,8 @@ export interface SignInPage {
   readonly redirectTo: string;
   readonly alert?: string;
   readonly tenantName: (tenantId: string) => string;
+  /** Before the real Azure. */
+  readonly asksForCode: boolean;
 }
 
 const roleWords: Readonly<Record<AppRole, string>> = {
@@ -31,14 +33,18 @@ export function signInPage(page: SignInPage): string {
 <body>
 <main>
 <h1>Sign in to vnet-vending</h1>
-<p class="note"><strong>Local platform only.</strong> Choose who you are; there is no password.
-In Azure this page does not exist: there, Microsoft Entra ID signs people in.</p>
+<p class="note">${page.asksForCode ? noteBeforeRealAzure : noteOfEmulatedAzure}</p>
 ${alertOf(page)}${signedInOf(page)}${menuOf(page)}
 </main>
 </body>
 </html>
 `;
 }
+
+const noteOfEmulatedAzure = `<strong>Local platform only.</strong> Choose who you are; there is no password.
+In Azure this page does not exist: there, Microsoft Entra ID signs people in.`;
+const noteBeforeRealAzure = `<strong>This platform works on the real Azure.</strong> What is asked for and approved here
+is done in earnest. Type your code, then choose who you are; whoever started the platform has the codes.`;
 
 function alertOf({ alert }: SignInPage): string {
   return alert === undefined ? '' : `<p class="alert" role="alert">${escaped(alert)}</p>\n`;
@@ -52,16 +58,22 @@ function signedInOf({ signedIn }: SignInPage): string {
 
 function menuOf(page: SignInPage): string {
   if (page.people.length === 0) {
-    return `<p>This landscape lists nobody who could sign in. Add people to its member
+    return page.asksForCode
+      ? `<p>Nobody can sign in. Start again with <code>--people FILE</code> (docs/one-machine.md).</p>`
+      : `<p>This landscape lists nobody who could sign in. Add people to its member
 <code>emulatedAzure.localPeople</code> (docs/local-platform.md) and start again.</p>`;
   }
   return `<form method="post" action="/.auth/login/local">
 <input type="hidden" name="post_login_redirect_uri" value="${escaped(page.redirectTo)}">
-<ul>
+${page.asksForCode ? codeField : ''}<ul>
 ${page.people.map((person) => entryOf(person, page)).join('\n')}
 </ul>
 </form>`;
 }
+
+const codeField = `<p><label for="code">Your code</label>
+<input id="code" name="code" type="password" autocomplete="current-password" required></p>
+`;
 
 function entryOf(person: LocalPerson, { tenantName }: SignInPage): string {
   const does = person.roles.map((role) => roleWords[role]).join('; ') || 'has no role yet';

@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import type { LocalPerson } from '../landscape/local-person.ts';
@@ -13,8 +14,13 @@ import { signInPage } from './sign-in-page.ts';
 const stylesheet = readFileSync(new URL('./sign-in-page.css', import.meta.url), 'utf8');
 const html = { 'content-type': 'text/html; charset=utf-8', vary: 'accept' };
 
+/** The code of a person. */
+export type CodeOf = (person: LocalPerson) => string;
+
 export interface SignInParts {
   readonly people: readonly LocalPerson[];
+  /** Before the real Azure: without its code nobody signs in. */
+  readonly codeOf: CodeOf | undefined;
   readonly tenantName: (tenantId: string) => string;
   readonly sessions: Sessions;
 }
@@ -51,13 +57,13 @@ export class SignIn {
   }
 
   #menu(request: IncomingMessage, signedIn: LocalPerson | undefined, alert?: string): Answer {
-    const { people, tenantName } = this.#parts;
+    const { people, tenantName, codeOf } = this.#parts;
     const status = alert === undefined ? 200 : 400;
     if (wantsJson(request)) {
       return json(200, { people: people.map(describePerson) }, { vary: 'accept' });
     }
     const redirectTo = redirectTarget(addressOf(request).query.get('post_login_redirect_uri'));
-    const page = { people, signedIn, redirectTo, tenantName };
+    const page = { people, signedIn, redirectTo, tenantName, asksForCode: codeOf !== undefined };
     const body = signInPage(alert === undefined ? page : { ...page, alert });
     return { status, headers: html, body };
   }
@@ -79,6 +85,11 @@ export class SignIn {
       if (wantsJson(request)) return problem(400, 'There is no such person.', alert);
       return this.#menu(request, signedIn, alert);
     }
+    if (!this.#hasCode(person, form.get('code') ?? '')) {
+      const alert = `This is not the code of ${person.name}.`;
+      if (!wantsJson(request)) return this.#menu(request, signedIn, alert);
+      return problem(401, alert, 'Send it as the member "code"; whoever started this has it.');
+    }
     const { token, expiresAt } = await sessions.open(person);
     if (wantsJson(request)) return json(200, { token, expiresAt, person: describePerson(person) });
     const wanted =
@@ -86,7 +97,16 @@ export class SignIn {
       addressOf(request).query.get('post_login_redirect_uri');
     return redirect(303, redirectTarget(wanted), sessionCookie(token));
   }
+
+  #hasCode(person: LocalPerson, given: string): boolean {
+    const { codeOf } = this.#parts;
+    return codeOf === undefined || timingSafeEqual(digestOf(codeOf(person)), digestOf(given));
+  }
 }
+
+/** Spaces, hyphens and case are for reading. */
+const digestOf = (code: string) =>
+  createHash('sha256').update(code.replace(/[\s-]/g, '').toUpperCase()).digest();
 
 const foreignPage = problem(
   403,
