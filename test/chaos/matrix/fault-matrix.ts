@@ -1,6 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  type LandscapeFile,
+  readLandscapeFile,
+} from '../../../src/local/landscape/landscape-file.ts';
 import type { Fault, LoggedRequest } from '../../support/control.ts';
 import { TestPlatform } from '../../support/test-platform.ts';
 import type { Column } from './columns.ts';
@@ -51,8 +55,17 @@ export class Workshop {
 const startPlatform = (options: Parameters<typeof TestPlatform.start>[0]) =>
   TestPlatform.start({
     ...options,
+    landscapeFile: roomyLandscape(),
     settings: { VNETV_REQUEST_TIMEOUT_SECONDS: String(requestTimeoutSeconds) },
   });
+
+/** One requester has the VNets of all cells: quotas count them, but must not stand against them. */
+function roomyLandscape(): LandscapeFile {
+  const { landscape, emulatedAzure } = readLandscapeFile();
+  const { policy } = landscape;
+  const quotas = policy.quotas.map((quota) => ({ ...quota, maxVirtualNetworks: 100_000 }));
+  return { landscape: { ...landscape, policy: { ...policy, quotas } }, emulatedAzure };
+}
 
 /** Runs a prepared scenario in an app that has no tokens yet: only such a one asks for them. */
 async function withFreshApp<T>(
