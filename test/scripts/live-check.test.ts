@@ -145,3 +145,20 @@ it('stopped half-way, it cleans up before it ends', async () => {
   expect(stoppedBy).toBe('The check was stopped.');
   expect(JSON.stringify(await control.state())).not.toContain('live-check');
 });
+
+it('what it cannot take away it names, for somebody to do it by hand', async () => {
+  await control.addFault({
+    match: { method: 'DELETE', path: '-probe$' },
+    effect: { status: 403, code: 'AuthorizationFailed' },
+  });
+  const { output, ended } = start('--yes');
+  expect(await ended).toBe(1);
+  await control.clearFaults();
+  const [, leftBehind] =
+    /LEFT BEHIND {2}(\S+)-probe: .*AuthorizationFailed/.exec(output.text) ?? [];
+  expect(leftBehind).toMatch(/^\/subscriptions\/.*\/virtualNetworks\/vnet-live-check-/);
+  const { observations, cleanUp } = JSON.parse(readFileSync(at('report.json'), 'utf8')) as Report;
+  expect(cleanUp.leftovers).toHaveLength(1);
+  const deletion = observations.find((one) => one.name === 'deletion-without-auxiliary-token');
+  expect(deletion?.facts).toEqual({ status: 403, accepted: false });
+});
