@@ -17,6 +17,8 @@ export interface Observation {
   readonly subject: Subject;
   readonly before: AzureState;
   readonly after: AzureState;
+  /** VNets that count for the quotas of the tenant, before and after. */
+  readonly charged: readonly [number, number];
   readonly record: RequestRecord;
   /** The states that the run may end in. */
   readonly allowed: readonly RequestRecord['state'][];
@@ -39,6 +41,7 @@ export function findProblems(stage: Stage, seen: Observation): string[] {
     ...(record.state === 'succeeded' ? effectProblems(seen) : unchangedProblems(seen)),
     ...bystanderProblems(seen),
     ...usageProblems(seen),
+    ...quotaProblems(seen),
     ...eventProblems(seen),
     ...claimProblems(stage, seen),
     ...findConfidential(seen.durable, secretsOf(stage.platform.ready)).map(
@@ -125,6 +128,24 @@ function usageProblems({ subject, before, after }: Observation): string[] {
     ];
   });
 }
+
+/** The VNet counts for the quotas while a pool holds something for it; what is left behind counts on. */
+function quotaProblems({ subject, before, after, charged, record }: Observation): string[] {
+  if (record.state === 'compensation-failed' || record.state === 'removed-release-unverified') {
+    return [];
+  }
+  const id = subject.networkId.toLowerCase();
+  const counts = (state: AzureState): number => Number(holdingsOf(state, id).size > 0);
+  const expected = counts(after) - counts(before);
+  const difference = charged[1] - charged[0];
+  return difference === expected
+    ? []
+    : [`${difference} VNets more count for the quotas, not ${expected}`];
+}
+
+/** VNets that count for the quotas of the tenant of all subjects. */
+export const chargedVirtualNetworks = async ({ ledger }: Stage): Promise<number> =>
+  Number(await ledger.quotaUsed('tenant:fabrikam', 'virtualNetworks'));
 
 const count = (prefixes: readonly string[] = []): bigint =>
   prefixes.reduce((sum, prefix) => sum + 2n ** BigInt(32 - Number(prefix.split('/')[1])), 0n);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CrashPoint } from '../../support/crashing-platform.ts';
 import { type AzureState, readAzure } from './azure-state.ts';
-import { findProblems } from './checks.ts';
+import { chargedVirtualNetworks, findProblems } from './checks.ts';
 import type { CellReport } from './fault-matrix.ts';
 import { KillablePlatform } from './killable-platform.ts';
 import { carryOut } from './run-scenario.ts';
@@ -57,6 +57,7 @@ export class CrashMatrix {
     const stage = this.#stage;
     await stage.events();
     const before = await readAzure(stage);
+    const chargedBefore = await chargedVirtualNetworks(stage);
     const fault = this.#scenario.base?.(subject);
     await stage.arm(point, fault);
     // Whatever people do may meet a platform that is dead; they do it again when it is back.
@@ -69,13 +70,14 @@ export class CrashMatrix {
     const record = await carryOut(stage, this.#scenario, subject);
     return {
       state: record.state,
-      problems: await this.#problems(subject, before, record),
+      problems: await this.#problems(subject, before, chargedBefore, record),
     };
   }
 
   async #problems(
     subject: Subject,
     before: AzureState,
+    chargedBefore: number,
     record: Awaited<ReturnType<typeof carryOut>>,
   ): Promise<string[]> {
     const stage = this.#stage;
@@ -88,6 +90,7 @@ export class CrashMatrix {
       subject,
       before,
       after,
+      charged: [chargedBefore, await chargedVirtualNetworks(stage)],
       record,
       // What the scenario is about may be lost with the process that was to feel it.
       allowed: this.#scenario.base ? [this.#scenario.endsAs, 'succeeded'] : [this.#scenario.endsAs],

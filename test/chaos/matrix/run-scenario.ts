@@ -3,7 +3,7 @@ import { recordRun } from '../../replay/recorded-histories.ts';
 import type { Fault } from '../../support/control.ts';
 import type { TestPlatform } from '../../support/test-platform.ts';
 import { readAzure } from './azure-state.ts';
-import { findProblems } from './checks.ts';
+import { chargedVirtualNetworks, findProblems } from './checks.ts';
 import { cancelIn, sendApproved } from './preparations.ts';
 import type { Scenario } from './scenarios.ts';
 import type { Stage, Subject } from './stage.ts';
@@ -37,6 +37,7 @@ export async function runScenario(
   await test.settle();
   await test.events();
   const before = await readAzure(test);
+  const chargedBefore = await chargedVirtualNetworks(test);
   await test.control.clearRequests();
   for (const fault of faults) await test.control.addFault(fault);
   const record = await carryOut(test, scenario, subject);
@@ -46,7 +47,8 @@ export async function runScenario(
   const after = await readAzure(test);
   const durable = await durableTextOf(test, subject);
   const events = await test.events();
-  const observed = { effect: scenario.effect, subject, before, after, record, events };
+  const charged = [chargedBefore, await chargedVirtualNetworks(test)] as const;
+  const observed = { effect: scenario.effect, subject, before, after, charged, record, events };
   const problems = findProblems(test, {
     ...observed,
     allowed: allowed as (typeof record.state)[],
