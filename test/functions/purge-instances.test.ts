@@ -108,7 +108,7 @@ it('what the ledger records as ended, and published, long ago is taken away, sub
     'approval-OLD',
     'callback-1',
   ]);
-  expect(bench.lines).toEqual([{ event: 'purge.result', purged: 5, failed: 0, kept: 0 }]);
+  expect(bench.lines).toEqual([{ event: 'purge.result', purged: 5, failed: 0, kept: 0, left: 0 }]);
 });
 
 it('nothing is taken away that is young, parked, running, unknown or has yet to be published', async () => {
@@ -129,7 +129,7 @@ it('nothing is taken away that is young, parked, running, unknown or has yet to 
   bench.instance({ instanceId: 'callback-3', name: 'deliverCallback', runtimeStatus: 'Failed' });
   await bench.run();
   expect(bench.purged).toEqual([]);
-  expect(bench.lines).toEqual([{ event: 'purge.result', purged: 0, failed: 0, kept: 6 }]);
+  expect(bench.lines).toEqual([{ event: 'purge.result', purged: 0, failed: 0, kept: 6, left: 0 }]);
 });
 
 it('one that cannot be taken away keeps no other from it', async () => {
@@ -139,4 +139,16 @@ it('one that cannot be taken away keeps no other from it', async () => {
   await bench.run();
   expect(bench.purged).toEqual(['request-OLD']);
   expect(bench.lines.map(({ event }) => event)).toEqual(['purge.failed', 'purge.result']);
+});
+
+it('one run takes a thousand away, and tells how many it leaves to the next', async () => {
+  const bench = start();
+  await bench.request('OLD', 'failed');
+  for (let number = 1; number < 1_005; number++) {
+    bench.instance({ instanceId: `old:${number}`, input: { requestId: 'OLD' } });
+  }
+  await bench.run();
+  expect(bench.lines).toEqual([
+    { event: 'purge.result', purged: 1_000, failed: 0, kept: 0, left: 5 },
+  ]);
 });

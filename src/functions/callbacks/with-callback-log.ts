@@ -6,6 +6,7 @@ import type {
   CallbackDependencies,
 } from '../../activities/callbacks/callback-contracts.ts';
 import { logEvent } from '../telemetry/log-event.ts';
+import { safeError } from '../telemetry/safe-words.ts';
 import type { LogTarget } from '../telemetry/scope.ts';
 
 /** Wraps an activity of a delivery so that each failed attempt shows in the log. */
@@ -17,7 +18,9 @@ export function withCallbackLog<N extends CallbackActivityName>(
     input: CallbackActivityInput<N>,
     log: LogTarget,
   ): Promise<CallbackActivityOutput<N>> => {
-    const outcome = await activity(input, dependencies);
+    const outcome = await activity(input, dependencies).catch((error: unknown) => {
+      throw safeError(error);
+    });
     if (!outcome.ok) {
       const { callback, event } = input;
       const { code: errorCode, message, cause } = outcome.error;

@@ -1,17 +1,14 @@
-import { redact } from '../../azure/redact.ts';
 import { type LogEventName, type LogEvents, logLevels } from './log-events.ts';
 import { countEvent } from './metrics.ts';
+import { safeWords } from './safe-words.ts';
 import { currentScope, type LogTarget } from './scope.ts';
 
 const methods = { information: 'log', warning: 'warn', error: 'error' } as const;
 
 type Facts = Readonly<Record<string, unknown>>;
 
-/** A person, however it is written: no log needs it. */
-const mailAddress = /[\p{L}\p{N}._%+#'-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;
-
 /**
- * Writes one line. Texts go through `redact`, because some are the words of others. Never throws: a log
+ * Writes one line. Texts go through `safeWords`, because some are the words of others. Never throws: a log
  * that cannot be written must not fail what it tells of.
  *
  * @param target The logger of the function's context, where it is at hand; else that of the scope
@@ -31,7 +28,7 @@ export function logEvent<N extends LogEventName>(
 }
 
 const safely = (_name: string, value: unknown): unknown =>
-  typeof value === 'string' ? redact(value).replace(mailAddress, '[mail address]') : value;
+  typeof value === 'string' ? safeWords(value) : value;
 
 /** The words of an error that nobody foresaw, with the place. */
 export const wordsOf = (error: unknown): string =>

@@ -70,6 +70,8 @@ export interface LogEvents {
     readonly failed: number;
     /** Old, but their request is parked, or its end not published. */
     readonly kept: number;
+    /** Old, but beyond what one run takes away. */
+    readonly left: number;
   };
   'purge.failed': { readonly instanceId: string; readonly message: string };
   /** Messages lie in a dead-letter queue: nobody but a person takes them from there. */

@@ -5,6 +5,7 @@ import type { Outcome } from '../../model/outcome.ts';
 import { logEvent, wordsOf } from './log-event.ts';
 import type { RequestFacts } from './request-facts.ts';
 import { parseTraceparent } from './request-trace.ts';
+import { safeError } from './safe-words.ts';
 import { inScope } from './scope.ts';
 import { attributeNames, failed, inSpan } from './spans.ts';
 
@@ -42,7 +43,7 @@ async function watched<O>(activity: string, span: Span, run: () => Promise<O>): 
   } catch (error) {
     const message = wordsOf(error);
     logEvent('step.failed', { activity, errorCode: 'Unexpected', kind: 'unexpected', message });
-    throw error;
+    throw safeError(error);
   }
 }
 

@@ -38,10 +38,14 @@ export async function purgeInstances(
   );
   let purged = 0;
   let failed = 0;
+  let kept = 0;
   for (const instance of old) {
     if (purged === mostAtOnce) break;
     try {
-      if (!(await isDone(app, instance, before))) continue;
+      if (!(await isDone(app, instance, before))) {
+        kept++;
+        continue;
+      }
       await client.purgeInstanceHistory(instance.instanceId);
       purged++;
     } catch (error) {
@@ -50,7 +54,8 @@ export async function purgeInstances(
       logEvent('purge.failed', { instanceId: instance.instanceId, message: wordsOf(error) }, log);
     }
   }
-  logEvent('purge.result', { purged, failed, kept: old.length - purged - failed }, log);
+  const left = old.length - purged - failed - kept;
+  logEvent('purge.result', { purged, failed, kept, left }, log);
 }
 
 async function isDone(

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { correlationIdOf } from '../../../src/functions/telemetry/correlation-id.ts';
 import { logEvent } from '../../../src/functions/telemetry/log-event.ts';
+import { safeError } from '../../../src/functions/telemetry/safe-words.ts';
 import { inScope } from '../../../src/functions/telemetry/scope.ts';
 
 function listen() {
@@ -47,6 +48,18 @@ it.each([
   const target = listen();
   logEvent('http.failed', { invocationId: '1', message: `by ${address}.` }, target);
   expect(target.lines[0]?.['message']).toBe('by [mail address].');
+});
+
+it('an error that nobody foresaw reaches the host, and so a history in plain text, without secrets', () => {
+  const error = new TypeError('https://hooks.example/x?sig=SECRET failed for jo@contoso.example');
+  const safe = safeError(error);
+  expect([safe.name, safe.message]).toEqual([
+    'TypeError',
+    'https://hooks.example/x? failed for [mail address]',
+  ]);
+  expect(safe.stack).toContain('log-event.test.ts');
+  expect(safe.stack).not.toMatch(/SECRET|jo@/);
+  expect(safeError('client_secret=hunter2').message).toBe('client_secret=[secret]');
 });
 
 it('a log that cannot be written fails nothing', () => {
