@@ -13,7 +13,7 @@ import { applicationStep, multiTenantStep } from './steps/application.ts';
 import { type ConnectedSubscription, connectionSteps } from './steps/connections.ts';
 import { customRoleStep } from './steps/custom-role.ts';
 import { effectiveRolesStep } from './steps/effective-roles.ts';
-import { federatedCredentialStep } from './steps/federated-credential.ts';
+import { federatedCredentialStep, trustingApplication } from './steps/federated-credential.ts';
 import {
   managerPathOf,
   networkManagerId,
@@ -24,6 +24,7 @@ import { poolStep, poolStepId } from './steps/pool.ts';
 import { type RoleTarget, roleAssignmentStep } from './steps/role-assignment.ts';
 import { servicePrincipalStep } from './steps/service-principal.ts';
 import { signInStep } from './steps/sign-in.ts';
+import { signInApplicationSteps } from './steps/sign-in-application.ts';
 
 /** What the steps of a set-up are about: those that all tenants share, and those of each managed tenant. */
 export interface SetupSteps {
@@ -45,7 +46,8 @@ export function stepsOf(context: SetupContext, forUndo = false): SetupSteps {
       multiTenantStep(context),
       ...(context.managedIdentity === undefined && !forUndo
         ? []
-        : [federatedCredentialStep(context)]),
+        : [federatedCredentialStep(context, trustingApplication(context))]),
+      ...signInApplicationSteps(context, forUndo),
       ...[management, home]
         .filter(distinct)
         .map((tenant) => servicePrincipalStep(context, tenant, subscriptionsIn(context, tenant))),

@@ -9,6 +9,7 @@ export function checkOptions(options: SetupOptions): void {
   refuseUnknown('tenant', tenants, landscape.managedTenants);
   refuseUnknown('pool', Object.keys(poolPrefixes), landscape.pools);
   refuseUnusualNames(options);
+  checkRedirect(options);
   const bad = Object.values(poolPrefixes)
     .flat()
     .find((prefix) => !isPrefix(prefix));
@@ -48,6 +49,16 @@ function refuseUnusualNames({ landscape }: SetupOptions): void {
   if (wrong === undefined) return;
   throw new SetupError('InputMissing', `'${wrong[1]}' is no name of a ${wrong[0]}.`, {
     remedy: 'Correct it in the landscape.',
+  });
+}
+
+/** @throws SetupError: Entra ID takes https alone, and a wrong address lets nobody in */
+function checkRedirect({ redirectUri, signInApplication }: SetupOptions): void {
+  if (redirectUri === undefined) return;
+  if (signInApplication !== undefined && URL.parse(redirectUri)?.protocol === 'https:') return;
+  throw new SetupError('InputMissing', `'${redirectUri}' cannot be used.`, {
+    why: 'It is an https address of the registration that --sign-in-application names.',
+    remedy: 'Give both, such as --redirect-uri https://HOST/.auth/login/aad/callback.',
   });
 }
 

@@ -16,6 +16,10 @@ export interface SetupOptions {
   readonly tenants?: readonly string[] | undefined;
   /** Display name of an application that is created. */
   readonly applicationName: string;
+  /** Display name of the registration that people sign in to, if there is to be one. */
+  readonly signInApplication?: string | undefined;
+  /** Where they come back to; known once the function app is there. */
+  readonly redirectUri?: string | undefined;
   /** Object id of the user-assigned managed identity that the application is to trust. */
   readonly managedIdentity?: string | undefined;
 }

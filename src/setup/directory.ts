@@ -5,7 +5,7 @@ import { homeTenantOf, noClientId, type SetupContext } from './context.ts';
 import { madeTag } from './marker.ts';
 import { SetupError } from './setup-error.ts';
 
-const textsSchema = z
+export const textsSchema = z
   .array(z.string())
   .nullish()
   .transform((texts) => texts ?? []);
@@ -27,7 +27,7 @@ const servicePrincipalSchema = z.object({
 });
 export type ServicePrincipal = z.output<typeof servicePrincipalSchema>;
 
-const equals = (member: string, value: string): string =>
+export const equals = (member: string, value: string): string =>
   `?$filter=${encodeURIComponent(`${member} eq '${value.replaceAll("'", "''")}'`)}`;
 
 /**

@@ -23,6 +23,8 @@ export interface SetupCommandOptions {
   readonly location?: string;
   readonly applicationName: string;
   readonly managedIdentity?: string;
+  readonly signInApplication?: string;
+  readonly redirectUri?: string;
   readonly accounts?: string;
   readonly cloud?: string;
   readonly dryRun?: boolean;
@@ -110,6 +112,8 @@ async function contextOf(
     tenants: options.tenant,
     applicationName: options.applicationName,
     managedIdentity: options.managedIdentity,
+    signInApplication: options.signInApplication,
+    redirectUri: options.redirectUri,
   };
   checkOptions(asked);
   const accounts =

@@ -20,11 +20,26 @@ const doing = {
   DELETE: 'Deleting the federated credential',
 } as const;
 
+/** The application that trusts the identity. */
+export interface Trusting {
+  /** Of the step. */
+  readonly id: string;
+  readonly needs: readonly string[];
+  find(): Promise<{ readonly id: string } | undefined>;
+}
+
+/** The application of the landscape. */
+export const trustingApplication = (context: SetupContext): Trusting => ({
+  id: 'federated credential',
+  needs: [applicationId],
+  find: () => findApplication(context),
+});
+
 /** What the application trusts besides its own secrets and certificates. */
-function trustOf(context: SetupContext) {
+function trustOf(context: SetupContext, { find }: Trusting) {
   const { administration } = context;
   const ask = async (method: keyof typeof doing, below: string, body?: object) => {
-    const application = await findApplication(context);
+    const application = await find();
     if (!application) return undefined;
     return await administration.graph(homeTenantOf(context), {
       method,
@@ -51,16 +66,16 @@ const isOurs = ({ name }: Credential): boolean => name.startsWith(`${markerTag}-
  * Lets the application trust the user-assigned managed identity of the function app, so that there is no
  * secret. Entra ID wants both in one tenant. Without an identity there is only something to undo.
  */
-export function federatedCredentialStep(context: SetupContext): Step {
+export function federatedCredentialStep(context: SetupContext, trusting: Trusting): Step {
   const { endpoints, landscape, managedIdentity: subject } = context;
-  const trust = trustOf(context);
+  const trust = trustOf(context, trusting);
   const issuer = `${endpoints.authority}/${landscape.application.homeTenantId}/v2.0`;
   const find = async () =>
     (await trust.list()).find((one) => one.issuer === issuer && sameId(one.subject, subject ?? ''));
   return {
-    id: 'federated credential',
+    id: trusting.id,
     tenant: homeTenantOf(context),
-    needs: [applicationId],
+    needs: trusting.needs,
     async look() {
       if (subject === undefined) return { status: 'present', detail: 'none is asked for' };
       const found = await find();
