@@ -56,6 +56,10 @@ param logRetentionDays int = 90
 @description('App settings that are secrets, such as those that sign callbacks: the name of the setting, and the URI of the secret in a key vault. The identity of the app needs the role Key Vault Secrets User there.')
 param keyVaultReferences object = {}
 
+@description('Redundancy of the storage accounts. Regions without zones have no Standard_ZRS.')
+@allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
+param storageRedundancy string = 'Standard_ZRS'
+
 @description('Where the app is published, if another host stands before it, such as https://vnets.contoso.com.')
 param publicOrigin string = ''
 
@@ -151,6 +155,7 @@ module hostStorage 'app/storage.bicep' = {
   dependsOn: [identity]
   params: {
     name: 'sthost${token}'
+    redundancy: storageRedundancy
     location: location
     tags: allTags
     workspaceId: monitoring.outputs.workspaceId
@@ -168,6 +173,7 @@ module ledgerStorage 'app/storage.bicep' = {
   dependsOn: [identity]
   params: {
     name: 'stledger${token}'
+    redundancy: storageRedundancy
     location: location
     tags: allTags
     workspaceId: monitoring.outputs.workspaceId

@@ -17,12 +17,14 @@ export interface Load {
   /** What the processor worked for it: says more than the clock on a busy machine. */
   readonly cpuMilliseconds: number;
   readonly functions: number;
+  /** Loading the file that comes after the app. */
+  readonly laterMilliseconds: number;
   /** Bytes of memory that the process has afterwards. */
   readonly rss: number;
 }
 
 /** Loads the built app in a fresh process, with the settings that it has in Azure. Nothing is reached. */
-export function loadInFreshProcess(appFile: string, cacheFolder = ''): Load {
+export function loadInFreshProcess(appFile: string, cacheFolder = '', laterFile = ''): Load {
   const folder = mkdtempSync(join(tmpdir(), 'vnet-vending-load-'));
   try {
     const example = join(projectRoot, 'src/local/landscape/example-landscape.json');
@@ -31,7 +33,7 @@ export function loadInFreshProcess(appFile: string, cacheFolder = ''): Load {
     writeFileSync(landscapeFile, JSON.stringify(landscape));
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
-      [join(projectRoot, 'scripts/load-app.mjs'), appFile, cacheFolder],
+      [join(projectRoot, 'scripts/load-app.mjs'), appFile, cacheFolder, laterFile],
       { encoding: 'utf8', env: settingsFor(landscapeFile) },
     );
     if (status !== 0) throw new Error(`The function app could not be loaded.\n${stderr}`);
@@ -77,7 +79,8 @@ async function main(rounds: number): Promise<void> {
     });
     const appFile = join(outDir, 'main.cjs');
     const cacheFolder = join(folder, 'cache');
-    const cold = Array.from({ length: rounds }, () => loadInFreshProcess(appFile));
+    const telemetry = join(outDir, 'telemetry.cjs');
+    const cold = Array.from({ length: rounds }, () => loadInFreshProcess(appFile, '', telemetry));
     loadInFreshProcess(appFile, cacheFolder);
     const cached = Array.from({ length: rounds }, () => loadInFreshProcess(appFile, cacheFolder));
     const times = (loads: readonly Load[]) => loads.map(({ milliseconds }) => milliseconds);
@@ -94,6 +97,11 @@ async function main(rounds: number): Promise<void> {
       ['  fastest to slowest', `${ms(fastest)} to ${ms(slowest)}`, ''],
       ['  time of the processor', ms(cpuMs), ''],
       ['  with a V8 compile cache', ms(median(times(cached))), ''],
+      [
+        'telemetry, where it is configured',
+        ms(median(cold.map(({ laterMilliseconds }) => laterMilliseconds))),
+        `${mega(statSync(telemetry).size)} MB`,
+      ],
       ['memory afterwards', `${mega(median(cold.map(({ rss }) => rss)))} MB`, ''],
     ];
     const width = Math.max(...rows.map(([name]) => name?.length ?? 0)) + 2;

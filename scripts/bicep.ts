@@ -1,33 +1,38 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
-import { basename, join, relative, resolve } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Bicep, findBicep } from './find-bicep.ts';
 
 const projectRoot = resolve(fileURLToPath(new URL('..', import.meta.url)));
 
-/** Files below infra/ that are deployed; they bring their modules with them. */
+/** Files of a folder that are deployed, and files of parameters; both bring their modules with them. */
 export function templatesIn(folder: string): string[] {
   return readdirSync(folder)
     .filter((name) => /\.bicep(param)?$/.test(name))
-    .map((name) => join(folder, name))
     .toSorted();
 }
 
 /**
- * Compiles a template, or a file of parameters, to JSON. Answers what the compiler and its linter have
- * to say: nothing, if all is well.
+ * Compiles the templates of a folder, and its files of parameters, to JSON. Answers what the compiler and its
+ * linter have to say: nothing, if all is well.
  */
-export function compile(bicep: Bicep, file: string, outDir: string): string {
-  mkdirSync(outDir, { recursive: true });
-  const command = file.endsWith('.bicepparam')
-    ? [
-        'build-params',
-        file,
-        '--outfile',
-        join(outDir, `${basename(file, '.bicepparam')}.parameters.json`),
-      ]
-    : ['build', file, '--outdir', outDir];
+export function compileAll(bicep: Bicep, folder: string, outDir: string): string {
+  const said = [
+    ['build', '--pattern', join(folder, '*.bicep'), '--outdir', outDir],
+    // Of one name with the template, but for the folder.
+    [
+      'build-params',
+      '--pattern',
+      join(folder, '*.bicepparam'),
+      '--outdir',
+      join(outDir, 'parameters'),
+    ],
+  ].map((command) => run(bicep, command));
+  return said.filter((text) => text !== '').join('\n');
+}
+
+function run(bicep: Bicep, command: readonly string[]): string {
   // No module may come from a registry: what is deployed is what lies in this repository.
   const { status, stdout, stderr } = spawnSync(bicep.file, [...command, '--no-restore'], {
     encoding: 'utf8',
@@ -46,12 +51,10 @@ function main(onlyIfAvailable: boolean): number {
     return onlyIfAvailable ? 0 : 1;
   }
   const outDir = join(projectRoot, 'dist/infra');
-  const files = templatesIn(join(projectRoot, 'infra'));
-  const complaints = files
-    .map((file) => compile(found.bicep, file, outDir))
-    .filter((said) => said !== '');
-  if (complaints.length > 0) {
-    console.error(complaints.join('\n'));
+  const infra = join(projectRoot, 'infra');
+  const complaints = compileAll(found.bicep, infra, outDir);
+  if (complaints !== '') {
+    console.error(complaints);
     console.error(
       'Warnings count as errors: correct the template, or say in it why a rule is off.',
     );
@@ -59,7 +62,7 @@ function main(onlyIfAvailable: boolean): number {
   }
   const place = relative(process.cwd(), outDir) || '.';
   console.log(
-    `compiled ${files.length} files of infra/ with Bicep ${found.bicep.version} to ${place}`,
+    `compiled ${templatesIn(infra).length} files of infra/ with Bicep ${found.bicep.version} to ${place}`,
   );
   return 0;
 }

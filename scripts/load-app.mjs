@@ -1,9 +1,9 @@
 // Plain JavaScript, so that nothing but the app is compiled: loads the built function app once, as the worker
 // of the Functions host would, and prints how long it took and how many functions it registered.
-// Arguments: file of the app, folder of the compile cache or nothing.
+// Arguments: file of the app, folder of the compile cache or nothing, a file to load after the app or nothing.
 import { createRequire, enableCompileCache, flushCompileCache, Module } from 'node:module';
 
-const [appFile, cacheFolder] = process.argv.slice(2);
+const [appFile, cacheFolder, laterFile] = process.argv.slice(2);
 if (cacheFolder) enableCompileCache(cacheFolder);
 
 let functions = 0;
@@ -31,10 +31,14 @@ const before = process.cpuUsage();
 require(appFile);
 const milliseconds = performance.now() - started;
 const { user, system } = process.cpuUsage(before);
+const later = performance.now();
+if (laterFile) require(laterFile);
+const laterMilliseconds = performance.now() - later;
 if (cacheFolder) flushCompileCache();
 process.stdout.write(
   JSON.stringify({
     milliseconds,
+    laterMilliseconds,
     cpuMilliseconds: (user + system) / 1000,
     functions,
     rss: process.memoryUsage.rss(),

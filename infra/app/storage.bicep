@@ -5,6 +5,9 @@ param location string
 param tags object
 param workspaceId string
 
+@allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
+param redundancy string
+
 @description('Containers of blobs.')
 param containers string[] = []
 
@@ -30,7 +33,7 @@ resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
   location: location
   tags: tags
   kind: 'StorageV2'
-  sku: { name: 'Standard_ZRS' }
+  sku: { name: redundancy }
   properties: {
     accessTier: 'Hot'
     allowSharedKeyAccess: false

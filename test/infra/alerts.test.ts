@@ -8,9 +8,9 @@ import { actionGroup, missing, type Prediction, predict, timeout, variants } fro
 describe('The alerts', { timeout }, () => {
   let standard: Prediction;
 
-  beforeAll(() => {
+  beforeAll(async () => {
     if (missing === undefined) {
-      standard = predict('main.bicep', variants.standard);
+      standard = await predict('main.bicep', variants.standard);
     }
   }, timeout);
 

@@ -55,10 +55,10 @@ describe('The function app', { timeout }, () => {
   let standard: Prediction;
   let scheduler: Prediction;
 
-  beforeAll(() => {
+  beforeAll(async () => {
     if (missing !== undefined) return;
-    standard = predict('main.bicep', variants.standard);
-    scheduler = predict('main.bicep', variants.scheduler);
+    standard = await predict('main.bicep', variants.standard);
+    scheduler = await predict('main.bicep', variants.scheduler);
   }, timeout);
 
   beforeEach((context) => {
@@ -118,9 +118,9 @@ describe('The function app', { timeout }, () => {
     expect(openIdIssuer).toContain(tenantId);
   });
 
-  it('lets people of several tenants sign in, if the parameter names them', () => {
+  it('lets people of several tenants sign in, if the parameter names them', async () => {
     const other = 'bbbbbbbb-0000-4000-8000-0000000000bb';
-    const several = predict('main.bicep', {
+    const several = await predict('main.bicep', {
       ...variants.standard,
       allowedTenants: [tenantId, other],
     });
@@ -145,9 +145,9 @@ describe('The function app', { timeout }, () => {
     }
   });
 
-  it('takes secrets from a key vault, and only by reference', () => {
+  it('takes secrets from a key vault, and only by reference', async () => {
     const uri = 'https://contoso.vault.azure.net/secrets/callback-tickets';
-    const referring = predict('main.bicep', {
+    const referring = await predict('main.bicep', {
       ...variants.standard,
       keyVaultReferences: { VNETV_CALLBACK_TICKETS: uri },
     });

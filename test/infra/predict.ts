@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { findBicep } from '../../scripts/find-bicep.ts';
 import { projectRoot } from '../../scripts/sources.ts';
+import { BicepRpc } from './bicep-rpc.ts';
 
 const found = findBicep();
 
@@ -47,7 +47,10 @@ const infra = join(projectRoot, 'infra');
  * known only after deployment stays an expression in brackets. Test files share what was worked out: it
  * takes seconds.
  */
-export function predict(template: string, parameters: Readonly<Record<string, Json>>): Prediction {
+export async function predict(
+  template: string,
+  parameters: Readonly<Record<string, Json>>,
+): Promise<Prediction> {
   const lines = Object.entries(parameters).map(
     ([name, value]) => `param ${name} = ${literal(value)}`,
   );
@@ -56,27 +59,21 @@ export function predict(template: string, parameters: Readonly<Record<string, Js
     if (/\.(bicep|json)$/.test(name)) hash.update(readFileSync(join(infra, name)));
   }
   const kept = join(tmpdir(), `vnet-vending-infra-${hash.digest('hex')}.json`);
-  if (!existsSync(kept)) writeFileSync(kept, workOut(template, lines));
+  if (!existsSync(kept)) writeFileSync(kept, await workOut(template, lines));
   return predictionOf(JSON.parse(readFileSync(kept, 'utf8')).predictedResources);
 }
 
-function workOut(template: string, lines: readonly string[]): string {
+let compiler: BicepRpc | undefined;
+
+async function workOut(template: string, lines: readonly string[]): Promise<string> {
   if ('missing' in found) throw new Error(found.missing);
+  compiler ??= new BicepRpc(found.bicep.file);
   const folder = mkdtempSync(join(tmpdir(), 'vnet-vending-infra-'));
   try {
     const using = relative(folder, join(infra, template));
-    writeFileSync(join(folder, 'test.bicepparam'), [`using '${using}'`, ...lines, ''].join('\n'));
-    const { status, stderr } = spawnSync(
-      found.bicep.file,
-      [
-        ...['snapshot', join(folder, 'test.bicepparam'), '--mode', 'overwrite'],
-        ...['--subscription-id', subscriptionId, '--tenant-id', tenantId],
-        ...['--location', 'westeurope'],
-      ],
-      { encoding: 'utf8' },
-    );
-    if (status !== 0) throw new Error(`The template cannot be worked out.\n${stderr}`);
-    return readFileSync(join(folder, 'test.snapshot.json'), 'utf8');
+    const file = join(folder, 'test.bicepparam');
+    writeFileSync(file, [`using '${using}'`, ...lines, ''].join('\n'));
+    return await compiler.snapshot(file, { tenantId, subscriptionId, location: 'westeurope' });
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -88,10 +88,10 @@ describe('What is deployed', { timeout }, () => {
     return found;
   };
 
-  beforeAll(() => {
+  beforeAll(async () => {
     if (missing !== undefined) return;
     for (const name of ['standard', 'scheduler', 'private'] as const) {
-      predictions.set(name, predict('main.bicep', variants[name]));
+      predictions.set(name, await predict('main.bicep', variants[name]));
     }
   }, timeout);
 
@@ -108,8 +108,8 @@ describe('What is deployed', { timeout }, () => {
     },
   );
 
-  it('gives nobody else any right at Service Bus unless a parameter names them', () => {
-    const alone = predict('main.bicep', {
+  it('gives nobody else any right at Service Bus unless a parameter names them', async () => {
+    const alone = await predict('main.bicep', {
       ...variants.standard,
       senderPrincipalIds: [],
       eventReaderPrincipalIds: [],

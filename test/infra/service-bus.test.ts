@@ -8,8 +8,8 @@ const defaults = { lockDurationSeconds: 60, maxDeliveryCount: 10 };
 describe('Service Bus', { timeout }, () => {
   let standard: Prediction;
 
-  beforeAll(() => {
-    if (missing === undefined) standard = predict('main.bicep', variants.standard);
+  beforeAll(async () => {
+    if (missing === undefined) standard = await predict('main.bicep', variants.standard);
   }, timeout);
 
   beforeEach((context) => {

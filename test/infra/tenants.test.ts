@@ -47,8 +47,8 @@ describe('The templates of the tenants', { timeout }, () => {
     if (missing !== undefined) context.skip(missing);
   });
 
-  it('make a network manager for IPAM alone, with its pools and connections', () => {
-    const made = predict('management-tenant.bicep', management);
+  it('make a network manager for IPAM alone, with its pools and connections', async () => {
+    const made = await predict('management-tenant.bicep', management);
 
     expect(made.one('Microsoft.Network/networkManagers').properties).toEqual({
       networkManagerScopes: { subscriptions: [`/subscriptions/${subscriptionId}`] },
@@ -73,8 +73,8 @@ describe('The templates of the tenants', { timeout }, () => {
     });
   });
 
-  it('give the application exactly the rights of infra/roles, at each pool and for the connections', () => {
-    const made = predict('management-tenant.bicep', management);
+  it('give the application exactly the rights of infra/roles, at each pool and for the connections', async () => {
+    const made = await predict('management-tenant.bicep', management);
     const definitions = made.ofType('Microsoft.Authorization/roleDefinitions');
     const called = (start: string) =>
       definitions.find(({ properties }) => properties.roleName.startsWith(start));
@@ -91,15 +91,18 @@ describe('The templates of the tenants', { timeout }, () => {
     ]);
   });
 
-  it('give IPAM Pool User instead, if asked to', () => {
-    const made = predict('management-tenant.bicep', { ...management, poolRole: 'ipamPoolUser' });
+  it('give IPAM Pool User instead, if asked to', async () => {
+    const made = await predict('management-tenant.bicep', {
+      ...management,
+      poolRole: 'ipamPoolUser',
+    });
     const [first] = assignmentsOf(made.ofType('Microsoft.Authorization/roleAssignments'));
 
     expect(first?.[1]).toMatch(/\/7b3e853f-ad5d-4fb5-a7b8-56a3581c7037$/);
   });
 
-  it('adopt a network manager without changing it or its pools', () => {
-    const made = predict('management-tenant.bicep', { ...management, adopt: true });
+  it('adopt a network manager without changing it or its pools', async () => {
+    const made = await predict('management-tenant.bicep', { ...management, adopt: true });
     const types = new Set(made.resources.map(({ type }) => type));
 
     expect([...types].toSorted()).toEqual([
@@ -109,9 +112,9 @@ describe('The templates of the tenants', { timeout }, () => {
     ]);
   });
 
-  it('log changes of allocations, if there is a workspace', () => {
+  it('log changes of allocations, if there is a workspace', async () => {
     const workspaceId = `/subscriptions/${subscriptionId}/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/log`;
-    const made = predict('management-tenant.bicep', { ...management, workspaceId });
+    const made = await predict('management-tenant.bicep', { ...management, workspaceId });
 
     expect(
       made
@@ -120,8 +123,8 @@ describe('The templates of the tenants', { timeout }, () => {
     ).toEqual(['PoolAllocationChange', 'PoolAllocationChange']);
   });
 
-  it('connect a managed subscription, and give the application exactly the rights of infra/roles there', () => {
-    const made = predict('managed-tenant.bicep', managed);
+  it('connect a managed subscription, and give the application exactly the rights of infra/roles there', async () => {
+    const made = await predict('managed-tenant.bicep', managed);
     const role = made.one('Microsoft.Authorization/roleDefinitions');
 
     expect(made.one('Microsoft.Network/networkManagerConnections').properties).toEqual({
@@ -135,8 +138,8 @@ describe('The templates of the tenants', { timeout }, () => {
     ]);
   });
 
-  it('keep the application to the resource groups that are named', () => {
-    const made = predict('managed-tenant.bicep', {
+  it('keep the application to the resource groups that are named', async () => {
+    const made = await predict('managed-tenant.bicep', {
       ...managed,
       role: 'networkContributor',
       resourceGroupNames: ['rg-payments', 'rg-shop'],
