@@ -16,7 +16,8 @@ const useSchema = z.union([
 
 export type DataFolderUse = z.output<typeof useSchema>;
 
-const fileName = 'azure.json';
+/** Not `azure.json`: the guides put the ready file of the emulated Azure there. */
+const fileName = 'data-folder.json';
 
 /** Locks a data folder for this process, and for one Azure. @returns releases the lock */
 export function lockDataFolderFor(directory: string, use: DataFolderUse): () => void {
