@@ -6,7 +6,7 @@ import { success } from '../../../src/model/outcome.ts';
 import { orchestrationNames } from '../../../src/orchestrations/names.ts';
 import { type ActivityTable, orchestrations } from './activities.ts';
 import type { Caller } from './azure-model.ts';
-import { approvers, operators, requesters } from './landscape.ts';
+import { approvers, landscape, operators, requesters } from './landscape.ts';
 import type { Operation } from './request-maker.ts';
 import type { SimulationOptions } from './simulation.ts';
 
@@ -222,6 +222,42 @@ export const plantedBugs: readonly PlantedBug[] = [
         const ledger = new Proxy(app.ledger, {
           get: (real, name: keyof Ledger) =>
             name === 'getStepState' ? async () => ({ planHash: 'any', resourceGuid }) : real[name],
+        });
+        return { ...app, azure, ledger };
+      },
+    },
+  },
+  {
+    rule: 5,
+    name: 'the tag alone says whose a VNet is',
+    seeds: 40,
+    operations: ['allocate'],
+    sabotage: {
+      app: (app, { activity, requestId }) => {
+        if (activity !== 'deleteVirtualNetwork') return app;
+        const azure: Azure = {
+          ...app.azure,
+          getVirtualNetwork: async (target) => {
+            const found = await app.azure.getVirtualNetwork(target);
+            if (!found.ok || found.value?.tags['vnet-vending-request'] !== requestId) return found;
+            const allocations = landscape.pools.map(({ id }) => ({
+              poolId: id,
+              numberOfIpAddresses: '1',
+              prefixes: [],
+            }));
+            return success({ ...found.value, allocations });
+          },
+        };
+        const ledger = new Proxy(app.ledger, {
+          get: (real, name: keyof Ledger) =>
+            name === 'getStepState'
+              ? async (id: string, step: string) => {
+                  const state = await real.getStepState(id, step);
+                  if (state === undefined || step !== 'deploy') return state;
+                  const { resourceGuid: _, ...rest } = state;
+                  return rest;
+                }
+              : real[name],
         });
         return { ...app, azure, ledger };
       },
