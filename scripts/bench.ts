@@ -102,7 +102,7 @@ async function main(rounds: number): Promise<void> {
         ms(median(cold.map(({ laterMilliseconds }) => laterMilliseconds))),
         `${mega(statSync(telemetry).size)} MB`,
       ],
-      ['memory afterwards', `${mega(median(cold.map(({ rss }) => rss)))} MB`, ''],
+      ['memory afterwards, all of it', `${mega(median(cold.map(({ rss }) => rss)))} MB`, ''],
     ];
     const width = Math.max(...rows.map(([name]) => name?.length ?? 0)) + 2;
     for (const [name = '', value = '', target = ''] of rows) {

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { landscapeSchema } from '../src/model/landscape.ts';
+import { type Landscape, landscapeSchema } from '../src/model/landscape.ts';
 import { buildApp } from './build.ts';
 import { type BackEnd, backEnds, hostJsonFor } from './host-json.ts';
 import { zip } from './zip.ts';
@@ -29,6 +29,8 @@ export interface PackageOptions {
 export interface PackageResult {
   readonly files: readonly string[];
   readonly zipBytes: number;
+  /** What is to be done before a deployment can work. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -54,8 +56,11 @@ export async function packageApp(options: PackageOptions): Promise<PackageResult
   }
   const adapted = hostJsonFor(backEnd, JSON.parse(Buffer.from(hostJson).toString('utf8')));
   entries.set('host.json', textOf(adapted));
+  const notes: string[] = [];
   if (landscapeFile !== undefined) {
-    entries.set('landscape.json', textOf(await readLandscape(landscapeFile)));
+    const { landscape, secretSettings } = await readLandscape(landscapeFile);
+    entries.set('landscape.json', textOf(landscape));
+    notes.push(...secretSettings.map(noteOnSecret));
   }
   entries.set('.funcignore', await readFile(join(projectRoot, '.funcignore')));
 
@@ -74,12 +79,21 @@ export async function packageApp(options: PackageOptions): Promise<PackageResult
     await writeFile(join(outDir, name), contents);
   }
   await writeFile(zipFile, archive);
-  return { files: sorted.map(([name]) => name), zipBytes: archive.byteLength };
+  return { files: sorted.map(([name]) => name), zipBytes: archive.byteLength, notes };
 }
 
 const textOf = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`);
 
-async function readLandscape(file: string): Promise<unknown> {
+const noteOnSecret = (setting: string): string =>
+  `The landscape names the app setting ${setting}, a secret: give it to the app by keyVaultReferences (docs/deploy.md).`;
+
+interface ReadLandscape {
+  readonly landscape: unknown;
+  /** App settings that hold secrets. */
+  readonly secretSettings: readonly string[];
+}
+
+async function readLandscape(file: string): Promise<ReadLandscape> {
   let json: unknown;
   try {
     json = JSON.parse(await readFile(file, 'utf8'));
@@ -101,7 +115,23 @@ async function readLandscape(file: string): Promise<unknown> {
         'makes the application and writes its id in, or write in the id of one that there is.',
     );
   }
-  return landscape;
+  return { landscape, secretSettings: secretSettingsOf(parsed.data) };
+}
+
+function secretSettingsOf({
+  application,
+  managementTenant,
+  managedTenants,
+  callbacks,
+}: Landscape): readonly string[] {
+  const credentials = [application, managementTenant, ...managedTenants].map(
+    ({ credential }) => credential,
+  );
+  const names = [
+    ...credentials.map((one) => (one?.type === 'clientSecret' ? [one.setting] : [])),
+    ...callbacks.map((callback) => [callback.secretSetting, callback.urlSetting ?? []]),
+  ];
+  return [...new Set(names.flat(2))];
 }
 
 /** What stands in a landscape before `vnetv setup` has made the application. */
@@ -125,7 +155,7 @@ async function main(): Promise<void> {
   const { outDir: appDir } = await buildApp();
   const outDir = join(projectRoot, 'dist/package');
   const zipFile = join(projectRoot, 'dist/vnet-vending.zip');
-  const { zipBytes } = await packageApp({
+  const { zipBytes, notes } = await packageApp({
     appDir,
     outDir,
     zipFile,
@@ -135,6 +165,7 @@ async function main(): Promise<void> {
   const [folder, file] = [outDir, zipFile].map((path) => relative(process.cwd(), path));
   const megabytes = (zipBytes / 1_000_000).toFixed(2);
   console.log(`packaged ${folder} for ${backEnd}, and ${file}: ${megabytes} MB`);
+  for (const note of notes) console.log(note);
   if (values['without-landscape']) console.log('It has no landscape: do not deploy it.');
 }
 

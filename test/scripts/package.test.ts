@@ -133,6 +133,12 @@ describe('packageApp', () => {
     expect(deployed('landscape.json')).not.toHaveProperty('emulatedAzure');
   });
 
+  it('tells which secrets the landscape needs as app settings', async () => {
+    const { notes } = await packageApp(options);
+
+    expect(notes).toEqual([expect.stringMatching(/VNETV_CLIENT_SECRET.*keyVaultReferences/)]);
+  });
+
   it('says how to name a landscape that is missing', async () => {
     await expect(
       packageApp({ ...options, landscapeFile: join(folder, 'none.json') }),
