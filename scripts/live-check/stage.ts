@@ -90,9 +90,12 @@ export class Stage {
    * Looks again and again until there is an answer; how many milliseconds that took, or undefined when
    * patience ended first. @throws when the run was stopped
    */
-  async until(look: () => Promise<boolean>): Promise<number | undefined> {
+  async until(
+    look: () => Promise<boolean>,
+    patienceSeconds = this.check.patienceSeconds,
+  ): Promise<number | undefined> {
     const startedAt = performance.now();
-    const { pollSeconds, patienceSeconds } = this.check;
+    const { pollSeconds } = this.check;
     for (;;) {
       if (await look()) return Math.round(performance.now() - startedAt);
       if (performance.now() - startedAt > patienceSeconds * 1000) return undefined;

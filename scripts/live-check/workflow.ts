@@ -88,10 +88,16 @@ async function run(
   await client.createSender(platform.ready.queues.requests).sendMessages({ body: request });
   await client.close();
   let record: RequestRecord | undefined;
-  const tookMs = await stage.until(async () => {
-    record = await ledger.getRequest(request.id);
-    return record !== undefined && isEndState(record.state);
-  });
+  const { deploySeconds, awaitPrefixSeconds, releaseSeconds, retrySeconds } =
+    stage.check.landscape.bounds;
+  const tookMs = await stage.until(
+    async () => {
+      record = await ledger.getRequest(request.id);
+      return record !== undefined && isEndState(record.state);
+    },
+    // By then the workflow has ended by itself.
+    deploySeconds + awaitPrefixSeconds + 2 * releaseSeconds + 2 * retrySeconds,
+  );
   const steps = (await ledger.listTimeline(request.id)).map(({ at, step, status, message }) => ({
     afterMs: Date.parse(at) - Date.parse(record?.createdAt ?? at),
     step,
