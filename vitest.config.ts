@@ -9,8 +9,9 @@ export default defineConfig({
     pool: 'forks',
     isolate: true,
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Hours of virtual time cost seconds; on a busy machine they take several times as long.
+    testTimeout: 90_000,
+    hookTimeout: 60_000,
     // Of what a test looks at again until it holds (`expect.poll`): a page follows an action when it gets to it.
     expect: { poll: { timeout: 15_000 } },
     // A test that passes only at the second attempt is a broken test.
