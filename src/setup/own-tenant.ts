@@ -1,23 +1,38 @@
-import type { TokenCredential } from '@azure/identity';
+import type { AccessToken, TokenCredential } from '@azure/identity';
 import { z } from 'zod';
 import { sameId } from '../azure/arm-ids.ts';
 import type { TenantName } from './administration.ts';
 
+/** A token that ends sooner than this is not used any more. */
+const reserveMs = 5 * 60_000;
+
 /**
  * Graph has no tenant in its addresses: a token of another tenant would change that one. Tools may be signed in
- * elsewhere than they were asked for.
+ * elsewhere than they were asked for. Each token is asked for once: tools of Azure take a second for it.
  */
-export const ofTenant = (
+export function ofTenant(
   credential: TokenCredential,
   { tenantId }: Pick<TenantName, 'tenantId'>,
-): TokenCredential => ({
-  async getToken(scopes, options) {
-    const token = await credential.getToken(scopes, options);
-    const { tid } = claimsOf(token?.token ?? '');
-    if (tid === undefined || sameId(tid, tenantId)) return token;
-    throw new CredentialOfOtherTenant(`The token is one of tenant ${tid}.`);
-  },
-});
+): TokenCredential {
+  const known = new Map<string, AccessToken>();
+  return {
+    async getToken(scopes, options) {
+      const key = [scopes].flat().join(' ');
+      const cached = known.get(key);
+      const isFresh = (cached?.expiresOnTimestamp ?? 0) - reserveMs > Date.now();
+      // Claims are asked for when the last token was not believed.
+      if (cached && isFresh && options?.claims === undefined) return cached;
+      const token = await credential.getToken(scopes, options);
+      if (token === null) return null;
+      const { tid } = claimsOf(token.token);
+      if (tid !== undefined && !sameId(tid, tenantId)) {
+        throw new CredentialOfOtherTenant(`The token is one of tenant ${tid}.`);
+      }
+      known.set(key, token);
+      return token;
+    },
+  };
+}
 
 class CredentialOfOtherTenant extends Error {
   override readonly name = 'CredentialOfOtherTenant';

@@ -6,7 +6,7 @@ import { vnetv } from '../cli/support/start-vnetv.ts';
 import { AzureCli, missing } from './azure-cli.ts';
 import { EmulatedAzureProcess } from './emulated-azure.ts';
 
-describe('vnetv setup beside the Azure CLI', { timeout: 120_000 }, () => {
+describe('vnetv setup beside the Azure CLI', { timeout: 240_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'vnet-vending-setup-cli-'));
   const landscapeFile = join(folder, 'landscape.json');
   let azure: EmulatedAzureProcess;

@@ -1,4 +1,4 @@
-import type { TokenCredential } from '@azure/identity';
+import type { GetTokenOptions, TokenCredential } from '@azure/identity';
 import { expect, test } from 'vitest';
 import { ofTenant, personOf } from '../../src/setup/own-tenant.ts';
 
@@ -21,6 +21,25 @@ test.each([[{ tid: 'TENANT-B' }], [{}]])(
 test('a token of another tenant is not: what it writes would land there', async () => {
   const credential = ofTenant(credentialWith(tokenWith({ tid: 'a' })), { tenantId: 'b' });
   await expect(credential.getToken('scope')).rejects.toThrow('The token is one of tenant a.');
+});
+
+test('a token is asked for once for each scope, and again when it is about to end or was not believed', async () => {
+  let asked = 0;
+  const lifetimes = [3_600_000, 60_000, 3_600_000, 3_600_000];
+  const credential = ofTenant(
+    {
+      getToken: async () => ({
+        token: `token ${asked}`,
+        expiresOnTimestamp: Date.now() + (lifetimes[asked++] ?? 0),
+      }),
+    },
+    { tenantId: 'a' },
+  );
+  const tokenOf = async (scope: string, options?: GetTokenOptions) =>
+    (await credential.getToken(scope, options))?.token;
+  expect([await tokenOf('one'), await tokenOf('one')]).toEqual(['token 0', 'token 0']);
+  expect([await tokenOf('two'), await tokenOf('two')]).toEqual(['token 1', 'token 2']);
+  expect(await tokenOf('one', { claims: 'more' } as GetTokenOptions)).toBe('token 3');
 });
 
 test('a token tells for whom it speaks', () => {
