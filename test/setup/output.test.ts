@@ -64,6 +64,25 @@ test('a step that fails is explained below the table, and what waits for it says
   );
 });
 
+test('somebody at a terminal is shown what would change, and asked; a no changes nothing', async () => {
+  const prefixes = ['--pool', 'corp=10.0.0.0/16'];
+  await fresh.writes();
+  const no = await run(argv(...prefixes), { answer: 'n' });
+  expect([no.code, no.stdout, await fresh.writes()]).toEqual([130, '', []]);
+  expect(no.stderr).toContain('16 changes; nothing was done.');
+  expect(no.stderr).toMatch(/Make these changes\?[\s\S]*Nothing was done\./);
+
+  const yes = await run(argv(...prefixes, '--json'), { answer: 'y' });
+  expect([yes.code, JSON.parse(yes.stdout).complete]).toEqual([0, true]);
+  const kept = await run(argv('--undo'), { answer: '' });
+  expect([kept.code, await fresh.setup()]).toMatchObject([130, { code: 0 }]);
+  const undone = await run(argv('--undo'), { answer: 'yes' });
+  expect([undone.code, undone.stdout]).toEqual([
+    0,
+    expect.stringContaining('14 changes: what setup made is taken back.'),
+  ]);
+});
+
 test('the built vnetv sets up and takes back, says each change as it comes, and keeps no secret', async () => {
   const env = { NODE_EXTRA_CA_CERTS: fresh.azure.caFile };
   const first = await vnetv(argv('--pool', 'corp=10.0.0.0/16', '--yes'), { env });

@@ -68,8 +68,10 @@ async function planAndRun(
     answer(session, { ...mode, dryRun: options.dryRun === true }, context, plan);
     return;
   }
-  if (session.isInteractive && !options.yes && !session.isJson) {
-    session.print(renderSetup({ ...mode, dryRun: true }, plan, session.look));
+  if (session.isInteractive && !options.yes) {
+    // Beside the result, which may be read by a program.
+    const shown = renderSetup({ ...mode, dryRun: true }, plan, session.errorLook);
+    session.world.stderr.write(`${shown.join('\n')}\n`);
     await confirm(session, options.undo ? 'Take this back?' : 'Make these changes?');
   }
   const telling: RunOptions = {

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { runCli } from '../../../src/cli/run.ts';
 import type { World } from '../../../src/cli/world.ts';
 
@@ -11,6 +11,8 @@ export interface RunOptions {
   /** Called instead of waiting; the wait lasts as long as what it answers. */
   readonly onSleep?: (milliseconds: number, interrupt: () => void) => unknown;
   readonly fetch?: typeof fetch;
+  /** Somebody sits in front of it and answers its question so. */
+  readonly answer?: string;
   /** Told what is written to the error output; may interrupt, as Ctrl-C does. */
   readonly onError?: (text: string, interrupt: () => void) => void;
 }
@@ -39,12 +41,18 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     },
     ...(columns === undefined ? {} : { isTTY: name === 'stdout', columns }),
   });
+  const person = options.answer === undefined ? undefined : personWho(options.answer);
+  person?.stderr.on('data', (chunk: Buffer) => {
+    text.stderr += chunk.toString();
+  });
   const world: World = {
     env: { TERM: 'xterm', ...options.env },
     platform: 'linux',
-    stdin: Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]),
+    stdin:
+      person?.stdin ??
+      Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]),
     stdout: output('stdout'),
-    stderr: output('stderr'),
+    stderr: person?.stderr ?? output('stderr'),
     fetch: options.fetch ?? ((input, init) => fetch(input, init)),
     now: () => options.now ?? new Date('2026-11-28T17:03:00.000Z'),
     random: () => 0.5,
@@ -60,4 +68,14 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   };
   const code = await runCli(argv, world);
   return { code, ...text, sleeps };
+}
+
+/** A terminal, and somebody who answers when asked. */
+function personWho(answer: string) {
+  const stdin = Object.assign(new PassThrough(), { isTTY: true });
+  const stderr = Object.assign(new PassThrough(), { isTTY: true, columns: 120 });
+  stderr.on('data', (chunk: Buffer) => {
+    if (chunk.includes('[y/N]')) stdin.write(`${answer}\n`);
+  });
+  return { stdin, stderr };
 }
