@@ -84,7 +84,7 @@ function cloud(text: string): CloudName {
   }
 }
 
-function port(text: string): number {
+export function port(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0 || value > 65_535) {
     throw new InvalidArgumentError('A port is a whole number from 0 to 65535.');
@@ -92,7 +92,7 @@ function port(text: string): number {
   return value;
 }
 
-function speed(text: string): number {
+export function speed(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) {
     throw new InvalidArgumentError('The speed is a number above 0, such as 1 or 50.');

@@ -1,37 +1,56 @@
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import { readLandscapeFile } from '../landscape/landscape-file.ts';
+import { port, speed } from '../options.ts';
 import { runUntilStopped } from '../run-until-stopped.ts';
 import { findFunc } from './find-func.ts';
 import { startFunc } from './start-func.ts';
 
-const { values } = parseArgs({
-  options: {
-    port: { type: 'string', default: '7071' },
-    'func-port': { type: 'string', default: '7072' },
-    'amqp-port': { type: 'string', default: '5672' },
-    'azure-port': { type: 'string', default: '8443' },
-    'storage-port': { type: 'string', default: '10000' },
-    'service-bus': { type: 'string' },
-    data: { type: 'string', default: '.local/func' },
-    landscape: { type: 'string' },
-    speed: { type: 'string', default: '1' },
-  },
-});
+interface Options {
+  readonly port: number;
+  readonly funcPort: number;
+  readonly amqpPort: number;
+  readonly azurePort: number;
+  readonly storagePort: number;
+  readonly serviceBus?: string;
+  readonly data: string;
+  readonly landscape?: string;
+  readonly speed: number;
+}
+
+const parseOptions = (argv: readonly string[]): Options =>
+  new Command('npm run start:func --')
+    .description('Runs the built app under Azure Functions Core Tools until it is stopped.')
+    .option('--port <number>', 'page and API, behind the sign-in', port, 7071)
+    .option('--func-port <number>', 'the host itself', port, 7072)
+    .option('--amqp-port <number>', 'Service Bus of this project; 0 = any free port', port, 5672)
+    .option('--service-bus <connection>', 'another Service Bus, with the entities in it')
+    .option(
+      '--storage-port <number>',
+      'Azurite: blobs; queues and tables are the next',
+      port,
+      10_000,
+    )
+    .option('--azure-port <number>', 'emulated Azure, https; 0 = any free port', port, 8443)
+    .option('--data <dir>', 'everything that is kept', '.local/func')
+    .option('--landscape <file>', 'tenants, pools, policy (JSON); default: the built-in example')
+    .option('--speed <n>', 'divides the latencies and Retry-After of the emulated Azure', speed, 1)
+    .parse([...argv], { from: 'user' })
+    .opts<Options>();
 
 await runUntilStopped(
   async () => {
+    const options = parseOptions(process.argv.slice(2));
     const version = findFunc(process.env);
-    const storagePort = Number(values['storage-port']);
-    const serviceBus = values['service-bus'];
+    const { serviceBus, storagePort } = options;
     const running = await startFunc({
-      landscapeFile: readLandscapeFile(values.landscape),
-      dataDirectory: values.data,
-      speed: Number(values.speed),
+      landscapeFile: readLandscapeFile(options.landscape),
+      dataDirectory: options.data,
+      speed: options.speed,
       ports: {
-        api: Number(values.port),
-        func: Number(values['func-port']),
-        amqp: Number(values['amqp-port']),
-        azure: Number(values['azure-port']),
+        api: options.port,
+        func: options.funcPort,
+        amqp: options.amqpPort,
+        azure: options.azurePort,
         storage: { blob: storagePort, queue: storagePort + 1, table: storagePort + 2 },
       },
       environment: process.env,
@@ -46,7 +65,5 @@ await runUntilStopped(
     });
     return running;
   },
-  {
-    onFreePorts: 'npm run start:func -- --port 7171 --func-port 7172 --amqp-port 0 --azure-port 0',
-  },
+  { onFreePorts: 'npm run start:func -- --port 0 --func-port 7172 --amqp-port 0 --azure-port 0' },
 );
