@@ -69,6 +69,9 @@ async function runCheck(check: LiveCheck): Promise<number> {
   let stoppedBy: string | undefined;
   try {
     observations.push(...(await runWorkflow(stage, process.env)));
+    const failed = observations.find(({ observed }) => !observed);
+    if (failed)
+      throw new Error(`${failed.name} ended ${failed.facts['state']}; no VNet is made beside it.`);
     for (const probe of probes) {
       stop.signal.throwIfAborted();
       const observation = await probe(stage);
@@ -94,9 +97,17 @@ async function runCheck(check: LiveCheck): Promise<number> {
     observations: [...observations, rolePropagation],
     cleanUp: { deleted: deleted.length, leftovers: leftovers.map(withoutIds) },
   };
-  writeFileSync(check.report, `${JSON.stringify(report, null, 2)}\n`);
-  console.log(`The report is in ${check.report}.`);
-  if (stoppedBy !== undefined) console.error(`The check is incomplete: ${stoppedBy}`);
   for (const leftover of leftovers) console.error(`LEFT BEHIND  ${leftover}`);
+  if (stoppedBy !== undefined) console.error(`The check is incomplete: ${stoppedBy}`);
+  const text = `${JSON.stringify(report, null, 2)}\n`;
+  try {
+    writeFileSync(check.report, text);
+    console.log(`The report is in ${check.report}.`);
+  } catch (error) {
+    console.error(
+      `The report cannot be written (${(error as Error).message}); here it is:\n${text}`,
+    );
+    return 1;
+  }
   return stoppedBy === undefined && leftovers.length === 0 ? 0 : 1;
 }

@@ -62,12 +62,12 @@ export function parseLiveCheck(argv: readonly string[]): LiveCheck {
   if (!azure) throw new Error('Name the Azure to check with --cloud, or with its own endpoints.');
   const { landscape } = readLandscapeFile(flags.landscape) satisfies LandscapeFile;
   const tenant = oneOf('tenant', landscape.managedTenants, flags.tenant);
-  const [first] = tenant.subscriptions;
+  const subscriptionId = subscriptionWith(flags.resourceGroup, tenant);
   return {
     azure,
     landscape,
     tenant,
-    subscriptionId: first?.subscriptionId ?? '',
+    subscriptionId,
     resourceGroup: flags.resourceGroup,
     pool: oneOf('pool', landscape.pools, flags.pool),
     addresses: String(flags.addresses),
@@ -87,6 +87,17 @@ function oneOf<T extends { readonly alias: string }>(
   if (found) return found;
   const aliases = all.map((one) => one.alias).join(', ');
   throw new Error(`The landscape has no ${what} '${alias}'; it has ${aliases}.`);
+}
+
+/** Only what the landscape offers is touched, as by every request. */
+function subscriptionWith(resourceGroup: string, { alias, subscriptions }: ManagedTenant): string {
+  const isOffered = (name: string) => name.toLowerCase() === resourceGroup.toLowerCase();
+  const found = subscriptions.find(({ resourceGroups }) => resourceGroups?.some(isOffered) ?? true);
+  if (found) return found.subscriptionId;
+  const groups = subscriptions.flatMap(({ resourceGroups = [] }) => resourceGroups).join(', ');
+  throw new Error(
+    `The landscape does not offer the resource group '${resourceGroup}' of ${alias}; it offers ${groups}.`,
+  );
 }
 
 function positive(text: string): number {

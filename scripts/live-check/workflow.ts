@@ -8,6 +8,7 @@ import { type RealPlatform, startOnRealAzure } from '../../src/local/real-azure.
 import { type Landscape, landscapeSchema } from '../../src/model/landscape.ts';
 import { isEndState } from '../../src/model/states.ts';
 import { type Observation, withoutIds } from './observation.ts';
+import type { LiveCheck } from './options.ts';
 import type { Stage } from './stage.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -23,7 +24,7 @@ export async function runWorkflow(
   const dataDirectory = mkdtempSync(join(tmpdir(), `${stage.runId}-`));
   const platform = await startOnRealAzure({
     azure: stage.check.azure,
-    landscape: withOwnPolicy(stage.check.landscape),
+    landscape: withOwnPolicy(stage.check),
     people: [],
     dataDirectory,
     ports: { api: 0, amqp: 0 },
@@ -61,8 +62,8 @@ export async function runWorkflow(
   }
 }
 
-/** Who gave `--yes` has approved the two requests of the check; nobody else's requests come here. */
-const withOwnPolicy = (landscape: Landscape): Landscape =>
+/** Who gave `--yes` has approved the two requests of the check; nobody else's request is carried out here. */
+const withOwnPolicy = ({ landscape, tenant, pool }: LiveCheck): Landscape =>
   landscapeSchema.parse({
     ...landscape,
     callbacks: undefined,
@@ -72,8 +73,11 @@ const withOwnPolicy = (landscape: Landscape): Landscape =>
           name: 'live-check',
           effect: 'auto-approve',
           operations: ['allocate', 'remove'],
+          tenants: [tenant.alias],
+          pools: [pool.alias],
           reason: 'approved with --yes',
         },
+        { name: 'nothing-else', effect: 'deny', reason: 'a live check runs here' },
       ],
     },
   });

@@ -82,6 +82,11 @@ export const entraErrors: Readonly<Record<number, ErrorMeaning>> = {
     remedy:
       'Register the certificate that the app signs with at application {clientId} (az ad app credential reset --id {clientId} --cert @FILE --append), or renew it if the cause says that it has expired.',
   },
+  1000502: {
+    becomes: 'CredentialInvalid',
+    remedy:
+      'The certificate of application {clientId} is not valid now: its time has not come, or is over. Renew it where the landscape says it is, and upload its public part (az ad app credential reset --id {clientId} --cert @FILE --append).',
+  },
   700030: { becomes: 'CredentialInvalid' },
   50012: { becomes: 'CredentialInvalid' },
   50013: { becomes: 'CredentialInvalid' },
@@ -148,7 +153,7 @@ export const entraErrors: Readonly<Record<number, ErrorMeaning>> = {
  * already (docs/identity.md, "Rotation").
  */
 export const refusedProofs: ReadonlySet<string> = new Set(
-  [7000215, 7000222, 700027, 700030, 700024, 50012, 50013].map((code) => `AADSTS${code}`),
+  [7000215, 7000222, 700027, 1000502, 700030, 700024, 50012, 50013].map((code) => `AADSTS${code}`),
 );
 
 /** OAuth's own error names, where the AADSTS code is absent or unknown. */

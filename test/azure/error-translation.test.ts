@@ -527,6 +527,7 @@ describe('a token that could not be had', () => {
       /clock/,
     ],
     [700027, 'The key was not found.', 'CredentialInvalid', 'operator', /certificate/],
+    [1000502, 'It is outside its time.', 'CredentialInvalid', 'operator', /Renew it/],
     [
       700211,
       'No matching federated identity record found.',

@@ -88,6 +88,35 @@ it('only says what it would do, unless told to do it', async () => {
   expect(existsSync(at('report.json'))).toBe(false);
 });
 
+it('goes nowhere that the landscape does not offer', async () => {
+  const [first] = example.landscape.managedTenants;
+  const subscriptions = [{ ...first?.subscriptions[0], resourceGroups: ['rg-web'] }];
+  const managedTenants = [{ ...first, subscriptions }];
+  writeFileSync(at('narrow.json'), JSON.stringify({ ...example.landscape, managedTenants }));
+  const { output, ended } = start('--landscape', at('narrow.json'), '--yes');
+  expect(await ended).toBe(1);
+  expect(output.text).toContain(
+    "does not offer the resource group 'rg-payments' of fabrikam; it offers rg-web.",
+  );
+});
+
+it('makes no further VNet when the workflow does not succeed, and shows a report that cannot be written', async () => {
+  await control.addFault({
+    match: { method: 'PUT', path: '/virtualNetworks/' },
+    effect: { status: 403, code: 'AuthorizationFailed' },
+  });
+  await control.clearRequests();
+  const { output, ended } = start('--report', folder, '--yes');
+  expect(await ended).toBe(1);
+  await control.clearFaults();
+  expect(output.text).toMatch(/workflow-allocate ended \S+; no VNet is made beside it/);
+  expect(output.text).toMatch(/The report cannot be written[\s\S]*"observations"/);
+  const puts = (await control.requests()).filter(
+    ({ method, path }) => method === 'PUT' && path.includes('/virtualNetworks/'),
+  );
+  expect(new Set(puts.map(({ path }) => path)).size).toBe(1);
+});
+
 it('sees what there is to see, cleans up, and tells no ids', async () => {
   const { output, ended } = start('--yes');
   expect([await ended, output.text]).toEqual([0, expect.stringContaining('The report is in')]);
