@@ -76,7 +76,7 @@ resource queueAlerts 'Microsoft.Insights/metricAlerts@2018-03-01' = [
 // One line of the log is one JSON object with the member "event".
 var entries = '''
 AppTraces
-| where Message has '"event"'
+| where Message contains '"event":"'
 | extend entry = parse_json(extract(@'(\{.*\})', 1, Message))
 | extend event = tostring(entry.event)
 '''
