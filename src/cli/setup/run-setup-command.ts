@@ -60,19 +60,17 @@ async function planAndRun(
   // Whoever takes one tenant off leaves to the others what they share.
   const steps = options.undo && options.tenant ? managed : [...shared, ...managed];
   const running: RunOptions = { isStopped: () => signal.aborted };
-  const plan = options.undo
-    ? await planUndo(steps, running)
-    : await planSetup(context, steps, running);
   const mode = { undo: options.undo === true };
-  if (options.dryRun || changes(plan).length === 0) {
-    answer(session, { ...mode, dryRun: options.dryRun === true }, context, plan);
-    return;
-  }
-  if (session.isInteractive && !options.yes) {
-    // Beside the result, which may be read by a program.
-    const shown = renderSetup({ ...mode, dryRun: true }, plan, session.errorLook);
-    session.world.stderr.write(`${shown.join('\n')}\n`);
-    await confirm(session, options.undo ? 'Take this back?' : 'Make these changes?');
+  // Planning asks Azure for everything: only where somebody looks at the plan.
+  if (options.dryRun || (session.isInteractive && !options.yes)) {
+    const plan = options.undo
+      ? await planUndo(steps, running)
+      : await planSetup(context, steps, running);
+    if (options.dryRun || changes(plan).length === 0) {
+      answer(session, { ...mode, dryRun: options.dryRun === true }, context, plan);
+      return;
+    }
+    await askAbout(session, mode, plan);
   }
   const telling: RunOptions = {
     ...running,
@@ -84,6 +82,17 @@ async function planAndRun(
     ? await undoSetup(context, steps, telling)
     : await runSetup(context, steps, telling);
   answer(session, { ...mode, dryRun: false }, context, done);
+}
+
+async function askAbout(
+  session: Session,
+  mode: { readonly undo: boolean },
+  plan: readonly StepReport[],
+): Promise<void> {
+  const shown = renderSetup({ ...mode, dryRun: true }, plan, session.errorLook);
+  // Beside the result, which may be read by a program.
+  session.world.stderr.write(`${shown.join('\n')}\n`);
+  await confirm(session, mode.undo ? 'Take this back?' : 'Make these changes?');
 }
 
 function answer(
