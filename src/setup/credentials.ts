@@ -1,10 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { TokenCredential } from '@azure/identity';
 import { z } from 'zod';
-import type { Landscape } from '../model/landscape.ts';
-import type { ApplicationCredential } from '../model/landscape-credential.ts';
-import type { Endpoints, TenantName } from './administration.ts';
-import type { SetupContext } from './context.ts';
+import type { TenantName } from './administration.ts';
 import { SetupError } from './setup-error.ts';
 
 /** Service principals that stand for a person: in pipelines, and at the emulated Azure (its ready file). */
@@ -84,51 +81,3 @@ const hasOwnCredential = (env: SignInChoice['env']): boolean =>
     'AZURE_FEDERATED_TOKEN_FILE',
     'AZURE_TOKEN_CREDENTIALS',
   ].some((name) => env[name]);
-
-const permissionsSchema = z.object({
-  value: z.array(z.object({ actions: z.array(z.string()), notActions: z.array(z.string()) })),
-});
-
-/** Asks as the application itself, where its client secret is in the environment. */
-export function permissionsOfApplication(
-  landscape: Landscape,
-  application: SetupContext['application'],
-  endpoints: Endpoints,
-  { disableInstanceDiscovery }: Pick<SignInChoice, 'disableInstanceDiscovery'>,
-  env: Readonly<Record<string, string | undefined>>,
-): SetupContext['permissionsOfApplication'] {
-  return async (tenantId, scope) => {
-    const secret = secretOf(credentialFor(landscape, tenantId), env);
-    if (secret === undefined) return undefined;
-    const { ClientSecretCredential } = await import('@azure/identity');
-    const { clientId } = application;
-    const credential = new ClientSecretCredential(tenantId, clientId, secret, {
-      authorityHost: endpoints.authority,
-      disableInstanceDiscovery,
-    });
-    const token = await credential
-      .getToken(endpoints.resourceManagerScope)
-      // A secret of another application tells nothing; a service principal that is too new has no rights yet.
-      .catch((error: Error) => (/AADSTS70002\d\d/.test(error.message) ? 'unknown' : undefined));
-    if (token === 'unknown') return undefined;
-    if (!token) return [];
-    const url = `${endpoints.resourceManager}${scope}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01`;
-    const response = await fetch(url, { headers: { authorization: `Bearer ${token.token}` } });
-    // Whoever may not ask for its rights has none of those that are waited for: the roles hold that one.
-    if (!response.ok) return [];
-    return permissionsSchema.parse(await response.json()).value;
-  };
-}
-
-function credentialFor(landscape: Landscape, tenantId: string): ApplicationCredential {
-  const own = [landscape.managementTenant, ...landscape.managedTenants].find(
-    (tenant) => tenant.tenantId === tenantId,
-  )?.credential;
-  return own ?? landscape.application.credential;
-}
-
-const secretOf = (
-  credential: ApplicationCredential,
-  env: Readonly<Record<string, string | undefined>>,
-): string | undefined =>
-  credential.type === 'clientSecret' ? env[credential.setting] || undefined : undefined;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkTenant } from '../../src/activities/planning/check-tenant.ts';
 import { createAzure } from '../../src/azure/create-azure.ts';
@@ -262,9 +263,15 @@ describe('roles that take their time', () => {
     expect((await fresh.setup([], { env })).result.steps.at(-1).detail).toContain('they count');
     await fresh.setup(['--undo', '--tenant', 'fabrikam']);
     await fresh.change({ switches: { rolePropagationMs: 300_000 } });
-    const slow = await fresh.setup([], { env });
+    // The roles propagate on real time, while waiting takes next to none.
+    const slow = await fresh.setup([], { env, onSleep: () => sleep(10) });
     expect(slow.code).toBe(0);
     expect(slow.sleeps.length).toBeGreaterThan(1);
+  });
+
+  test('are not looked at with a secret of another application', async () => {
+    const { code, result } = await fresh.setup([], { env: { [SECRET]: 'of another one' } });
+    expect([code, result.steps.at(-1).outcome]).toEqual([0, 'unknown']);
   });
 
   test('are not waited for without an end', async () => {

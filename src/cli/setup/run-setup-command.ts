@@ -1,8 +1,9 @@
 import { Administration } from '../../setup/administration.ts';
 import { stepsOf } from '../../setup/all-steps.ts';
+import { askAsApplication } from '../../setup/ask-as-application.ts';
 import { checkOptions } from '../../setup/check-options.ts';
 import type { SetupContext, SetupOptions } from '../../setup/context.ts';
-import { credentialOf, permissionsOfApplication, readAccounts } from '../../setup/credentials.ts';
+import { credentialOf, readAccounts } from '../../setup/credentials.ts';
 import { chooseEndpoints } from '../../setup/endpoints.ts';
 import { readLandscape, writeClientId } from '../../setup/read-landscape.ts';
 import { changes, isComplete, type StepReport } from '../../setup/report.ts';
@@ -152,13 +153,7 @@ async function contextOf(
     endpoints,
     application,
     keepClientId: (clientId) => writeClientId(file, application.clientId, clientId),
-    permissionsOfApplication: permissionsOfApplication(
-      landscape,
-      application,
-      endpoints,
-      signIn,
-      env,
-    ),
+    permissionsOfApplication: askAsApplication({ ...signIn, landscape, application, endpoints }),
     waiting: {
       async sleep(milliseconds) {
         await sleep(milliseconds, signal);
