@@ -164,7 +164,7 @@ type Refuse = (reason: string, remedy: string) => Violation;
 /** Generated from the routes, and served by one of them. */
 const documentOfTheApi = 'docs/openapi.json';
 /** What is made by Bicep, or by hand, and by the set-up is the same. */
-const sharedWithInfra = /^infra\/(roles\/[\w-]+|sign-in-app)\.json$/;
+const sharedWithInfra = /^infra\/(roles\/[\w-]+|sign-in-(app|clients))\.json$/;
 
 function checkRelative(
   area: string,

@@ -242,4 +242,26 @@ describe('The app registration of the sign-in', () => {
     }
     expect(new Set(roles.map(({ id }: { id: string }) => id)).size).toBe(appRoles.length);
   });
+
+  it('lets App Service ask for ID tokens, and lets vnetv get tokens as the Azure CLI', () => {
+    const [made, added] = ['sign-in-app.json', 'sign-in-clients.json'].map((name) =>
+      JSON.parse(readFileSync(join(projectRoot, 'infra', name), 'utf8')),
+    );
+    const [scope] = made.api.oauth2PermissionScopes;
+
+    expect(made.web).toEqual({ implicitGrantSettings: { enableIdTokenIssuance: true } });
+    // Graph refuses it in the same call that makes the scope; the second one takes nothing of the first away.
+    expect(made.api.preAuthorizedApplications).toBeUndefined();
+    expect(added).toEqual({
+      api: {
+        ...made.api,
+        preAuthorizedApplications: [
+          {
+            appId: '04b07795-8ddb-461a-bbee-02f9e1bf7b46',
+            delegatedPermissionIds: [scope.id],
+          },
+        ],
+      },
+    });
+  });
 });

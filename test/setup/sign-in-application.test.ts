@@ -30,6 +30,14 @@ test('what people sign in to is made with its app roles, then learns where they 
     identifierUris: [`api://${made.appId}`],
     api: { requestedAccessTokenVersion: 2 },
   });
+  expect(made.web.implicitGrantSettings).toEqual({ enableIdTokenIssuance: true });
+  // Azure CLI, and what azure-identity signs people in with.
+  expect(made.api.preAuthorizedApplications).toEqual([
+    {
+      appId: '04b07795-8ddb-461a-bbee-02f9e1bf7b46',
+      delegatedPermissionIds: [made.api.oauth2PermissionScopes[0].id],
+    },
+  ]);
   expect(made.appRoles.map(({ value }: { value: string }) => value)).toEqual([...appRoles]);
 
   const later = [...named, '--redirect-uri', redirectUri, '--managed-identity', identity];
@@ -41,7 +49,13 @@ test('what people sign in to is made with its app roles, then learns where they 
     ['API application', 'changed'],
     ['API federated credential', 'made'],
   ]);
-  expect((await registration()).web.redirectUris).toEqual([redirectUri]);
+  expect(await registration()).toMatchObject({
+    web: {
+      redirectUris: [redirectUri],
+      implicitGrantSettings: { enableIdTokenIssuance: true },
+    },
+    api: made.api,
+  });
   await fresh.writes();
   expect([(await fresh.setup(later)).code, await fresh.writes()]).toEqual([0, []]);
 

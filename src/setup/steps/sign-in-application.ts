@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import registration from '../../../infra/sign-in-app.json' with { type: 'json' };
+import clients from '../../../infra/sign-in-clients.json' with { type: 'json' };
 import { parsed } from '../answers.ts';
 import { homeTenantOf, type SetupContext } from '../context.ts';
 import { equals, textsSchema } from '../directory.ts';
@@ -18,7 +19,20 @@ const applicationSchema = z.object({
   tags: textsSchema,
   identifierUris: textsSchema,
   appRoles: z.array(z.object({ value: z.string().nullish() })),
-  web: z.looseObject({ redirectUris: textsSchema }).nullish(),
+  api: z
+    .looseObject({
+      oauth2PermissionScopes: z.array(z.looseObject({ id: z.string() })).nullish(),
+      preAuthorizedApplications: z.array(z.looseObject({ appId: z.string() })).nullish(),
+    })
+    .nullish(),
+  web: z
+    .looseObject({
+      redirectUris: textsSchema,
+      implicitGrantSettings: z
+        .looseObject({ enableIdTokenIssuance: z.boolean().nullish() })
+        .nullish(),
+    })
+    .nullish(),
 });
 type SignInApplication = z.output<typeof applicationSchema>;
 
@@ -74,7 +88,43 @@ function gapsOf(context: SetupContext, found: SignInApplication): readonly strin
   const { redirectUri } = context;
   const lacksUri = found.identifierUris.length === 0;
   const lacksRedirect = redirectUri !== undefined && !found.web?.redirectUris.includes(redirectUri);
-  return [...(lacksUri ? [`api://${found.appId}`] : []), ...(lacksRedirect ? [redirectUri] : [])];
+  return [
+    ...(lacksUri ? [`api://${found.appId}`] : []),
+    ...(lacksRedirect ? [redirectUri] : []),
+    ...(found.web?.implicitGrantSettings?.enableIdTokenIssuance ? [] : ['ID tokens']),
+    ...lackingClients(found).map(({ appId }) => `client ${appId}`),
+  ];
+}
+
+/** Changes that close the gaps and keep what else is there. */
+function changesOf({ redirectUri }: SetupContext, found: SignInApplication) {
+  const { identifierUris, appId, api, web } = found;
+  const redirectUris = [...(web?.redirectUris ?? []), ...(redirectUri ? [redirectUri] : [])];
+  const lacking = lackingClients(found);
+  const preAuthorizedApplications = [...(api?.preAuthorizedApplications ?? []), ...lacking];
+  return {
+    identifierUris: identifierUris.length > 0 ? identifierUris : [`api://${appId}`],
+    web: {
+      ...web,
+      redirectUris: [...new Set(redirectUris)],
+      // App Service asks for an ID token when somebody signs in, and Entra ID refuses without this.
+      implicitGrantSettings: { ...web?.implicitGrantSettings, enableIdTokenIssuance: true },
+    },
+    ...(lacking.length > 0 ? { api: { ...api, preAuthorizedApplications } } : {}),
+  };
+}
+
+/**
+ * Clients that get no token yet. Graph takes them only once the scope is there that they may ask for, and so
+ * never with the POST that makes it.
+ */
+function lackingClients({ api }: SignInApplication) {
+  const scopes = api?.oauth2PermissionScopes?.map(({ id }) => id) ?? [];
+  const known = api?.preAuthorizedApplications?.map(({ appId }) => appId) ?? [];
+  return clients.api.preAuthorizedApplications.filter(
+    ({ appId, delegatedPermissionIds }) =>
+      !known.includes(appId) && delegatedPermissionIds.every((id) => scopes.includes(id)),
+  );
 }
 
 function requireRoles(found: SignInApplication): void {
@@ -90,7 +140,7 @@ function requireRoles(found: SignInApplication): void {
 }
 
 function registrationStep(context: SetupContext): Step {
-  const { administration, signInApplication: name = '', redirectUri } = context;
+  const { administration, signInApplication: name = '' } = context;
   const tenant = homeTenantOf(context);
   const find = () => findSignInApplication(context);
   const doing = `Writing the application '${name}'`;
@@ -114,15 +164,10 @@ function registrationStep(context: SetupContext): Step {
       }
       const found = await find();
       if (!found || gapsOf(context, found).length === 0) return;
-      const { identifierUris, web, appId } = found;
-      const redirectUris = [...(web?.redirectUris ?? []), ...(redirectUri ? [redirectUri] : [])];
       await administration.graph(tenant, {
         method: 'PATCH',
         path: `/applications/${found.id}`,
-        body: {
-          identifierUris: identifierUris.length > 0 ? identifierUris : [`api://${appId}`],
-          web: { ...web, redirectUris: [...new Set(redirectUris)] },
-        },
+        body: changesOf(context, found),
         doing,
       });
     },
