@@ -4,7 +4,6 @@ import {
   auxiliaryAuthenticationHeaderPolicy,
   bearerTokenAuthenticationPolicyName,
   isRestError,
-  type PipelinePolicy,
 } from '@azure/core-rest-pipeline';
 import type { TokenCredential } from '@azure/identity';
 import { vendingError } from '../model/errors.ts';
@@ -17,6 +16,7 @@ import {
   translateAnswer,
   translateFault,
 } from './error-translation.ts';
+import { ForeignHostError, hostPolicy } from './host-policy.ts';
 import { type ObserveAzure, observingPolicy } from './observe-calls.ts';
 
 /** One call of Resource Manager. */
@@ -200,37 +200,6 @@ export class CrossTenantClient {
     }
     return { network, raw, primary, auxiliary };
   }
-}
-
-/** Thrown by the host policy. */
-class ForeignHostError extends Error {
-  readonly host: string;
-
-  constructor(host: string) {
-    super(`Refused to send tokens to '${host}'.`);
-    this.name = 'ForeignHostError';
-    this.host = host;
-  }
-}
-
-/**
- * Operation URLs and links to next pages come from answers and may name regional hosts; tokens go
- * to the configured endpoint and its sub-domains only (azure-ipam 5).
- */
-function hostPolicy(endpoint: string): PipelinePolicy {
-  const trusted = new URL(endpoint);
-  return {
-    name: 'trustedHost',
-    async sendRequest(request, next) {
-      const url = new URL(request.url);
-      const sameHost =
-        url.hostname === trusted.hostname || url.hostname.endsWith(`.${trusted.hostname}`);
-      if (!sameHost || url.port !== trusted.port || url.protocol !== 'https:') {
-        throw new ForeignHostError(url.host);
-      }
-      return next(request);
-    },
-  };
 }
 
 function foreignHost(error: ForeignHostError, context: CallContext) {

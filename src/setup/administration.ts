@@ -13,9 +13,10 @@ import {
 } from '@azure/core-rest-pipeline';
 import type { TokenCredential } from '@azure/identity';
 import { type AzureAnswer, azureAnswer } from '../azure/azure-answer.ts';
+import { hostPolicy } from '../azure/host-policy.ts';
 import { explainAnswer, explainFault, explainSignIn } from './explain.ts';
 import { ofTenant, personOf } from './own-tenant.ts';
-import type { SetupError } from './setup-error.ts';
+import { SetupError } from './setup-error.ts';
 
 /** Where the services are; https, without a path but for Graph's of an emulated Azure. */
 export interface Endpoints {
@@ -57,6 +58,19 @@ export interface AdministrationOptions {
 }
 
 const requestTimeoutMs = 60_000;
+/** Of a list; no list of a landscape is as long. */
+const mostPages = 1000;
+
+interface Links {
+  readonly nextLink?: string | null;
+  readonly '@odata.nextLink'?: string | null;
+}
+
+const endless = (doing: string): SetupError =>
+  new SetupError('AzureRefused', `${doing} does not end.`, {
+    why: `Azure has led from page to page ${mostPages} times.`,
+    remedy: 'Check the endpoints, and report it with what it says.',
+  });
 
 type Service = 'resourceManager' | 'graph';
 
@@ -101,18 +115,32 @@ export class Administration {
     return this.#send('graph', tenant, url, request);
   }
 
-  /** All items of a list; `nextLink` leads on. */
-  async listArm(tenant: TenantName, request: AdministrationRequest): Promise<readonly unknown[]> {
+  /** All items of a list; `nextLink` leads on. @throws SetupError when it leads to another host, or without an end */
+  listArm(tenant: TenantName, request: AdministrationRequest): Promise<readonly unknown[]> {
+    return this.#all('resourceManager', tenant, request, () => this.arm(tenant, request));
+  }
+
+  /** The same for Graph and its `@odata.nextLink`. */
+  listGraph(tenant: TenantName, request: AdministrationRequest): Promise<readonly unknown[]> {
+    return this.#all('graph', tenant, request, () => this.graph(tenant, request));
+  }
+
+  async #all(
+    service: Service,
+    tenant: TenantName,
+    request: AdministrationRequest,
+    first: () => Promise<AzureAnswer>,
+  ): Promise<readonly unknown[]> {
     const items: unknown[] = [];
-    let answer = await this.arm(tenant, request);
-    for (;;) {
-      const { value = [], nextLink } = (answer.body ?? {}) as {
-        value?: unknown[];
-        nextLink?: string | null;
-      };
-      items.push(...value);
-      if (!nextLink?.startsWith(this.#options.endpoints.resourceManager)) return items;
-      answer = await this.#send('resourceManager', tenant, nextLink, request);
+    let answer = await first();
+    for (let pages = 1; ; pages++) {
+      const body = (answer.body ?? {}) as { readonly value?: unknown[] } & Links;
+      items.push(...(body.value ?? []));
+      const link = body.nextLink || body['@odata.nextLink'];
+      if (!link) return items;
+      if (pages >= mostPages) throw endless(request.doing);
+      // Links to next pages are followed by GET, whatever began the list.
+      answer = await this.#send(service, tenant, link, { ...request, method: 'GET' });
     }
   }
 
@@ -178,6 +206,10 @@ export class Administration {
     const credential = await this.#credentialOf(tenant);
     const pipeline = createEmptyPipeline();
     pipeline.addPolicy(retryPolicy);
+    // Links to next pages come from answers: tokens go to the service alone.
+    pipeline.addPolicy(
+      hostPolicy(service === 'graph' ? endpoints.graph : endpoints.resourceManager),
+    );
     pipeline.addPolicy(
       bearerTokenAuthenticationPolicy({
         credential,
@@ -202,5 +234,5 @@ const retryPolicy: PipelinePolicy = {
 };
 
 function asSetupError(error: unknown): SetupError | undefined {
-  return error instanceof Error && error.name === 'SetupError' ? (error as SetupError) : undefined;
+  return error instanceof SetupError ? error : undefined;
 }

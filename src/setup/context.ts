@@ -1,5 +1,6 @@
 import type { Landscape, ManagedTenant } from '../model/landscape.ts';
 import type { Administration, Endpoints, TenantName } from './administration.ts';
+import type { Attempt } from './attempt.ts';
 import { SetupError } from './setup-error.ts';
 
 /** A client id that stands for an application which does not exist yet. */
@@ -39,6 +40,14 @@ export interface SetupContext extends SetupOptions {
     scope: string,
   ) => Promise<readonly Permission[] | undefined>;
   readonly waiting: Waiting;
+  /** To create the application, and the registration that people sign in to. */
+  readonly attempt: Attempt;
+  readonly signInAttempt: Attempt;
+  /**
+   * What directories have shown once, by what it is: replicas that are late may not show it the next time.
+   * Absent when things are taken away, where it counts that they are gone.
+   */
+  readonly seen?: Map<string, unknown> | undefined;
   /** Filled by the steps; `noClientId` until the application is there. */
   readonly application: { clientId: string };
 }

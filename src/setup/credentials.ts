@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { TokenCredential } from '@azure/identity';
 import { z } from 'zod';
+import { sameId } from '../azure/arm-ids.ts';
 import type { TenantName } from './administration.ts';
 import { SetupError } from './setup-error.ts';
 
@@ -49,7 +50,7 @@ export async function credentialOf(
   const identity = await import('@azure/identity');
   const common = { tenantId, authorityHost: authority, disableInstanceDiscovery };
   if (accounts) {
-    const account = accounts.administrators.find((one) => one.tenantId === tenantId);
+    const account = accounts.administrators.find((one) => sameId(one.tenantId, tenantId));
     if (!account) throw new Error(`The file of accounts has none for tenant ${tenantId}.`);
     const { clientId, clientSecret } = account;
     return new identity.ClientSecretCredential(tenantId, clientId, clientSecret, common);

@@ -1,20 +1,62 @@
 import { createHash } from 'node:crypto';
+import type { SetupContext, SetupOptions } from './context.ts';
 
 /**
  * How the set-up knows later what it made: everything it creates says so, where Azure shows it (a tag, a
  * description). What does not say so is of somebody else, and `--undo` leaves it alone. A record in a file
- * would be lost with the machine, and could not be shared by the people of two tenants.
+ * would be lost with the machine, and could not be shared by the people of two tenants. A mark is no proof:
+ * whoever may write something can put one on it. So nothing is found by its mark alone that is given rights.
  */
 export const markerTag = 'vnet-vending-setup';
 
-/** In descriptions; names the application, so that the set-up of another one does not take it for its own. */
-export const markerText = (clientId: string): string => `vnetv setup, application ${clientId}`;
+/**
+ * Stands for a landscape in every mark: two landscapes may share an application, a tenant or a subscription,
+ * and neither takes away what is the other's. One network manager is one landscape.
+ */
+export function landscapeKeyOf({ landscape }: Pick<SetupOptions, 'landscape'>): string {
+  const { tenantId, subscriptionId, resourceGroup, networkManager } = landscape.managementTenant;
+  const words = [tenantId, subscriptionId, resourceGroup, networkManager].join('|').toLowerCase();
+  return createHash('sha256').update(words).digest('hex').slice(0, 12);
+}
 
-export const isMarkedFor = (text: string | null | undefined, clientId: string): boolean =>
-  (text ?? '').toLowerCase().includes(markerText(clientId).toLowerCase());
+type Marking = Pick<SetupContext, 'landscape' | 'application'>;
 
-/** Tags of an application: that it was made, or what it was before. */
-export const madeTag = `${markerTag}:made`;
+/** Of descriptions and notes. */
+export const markerText = (context: Marking): string =>
+  `vnetv setup, landscape ${landscapeKeyOf(context)}, application ${context.application.clientId}`;
+
+export const isMarked = (context: Marking, text: string | null | undefined): boolean =>
+  (text ?? '').toLowerCase().includes(markerText(context).toLowerCase());
+
+/** Value of the tag of what Resource Manager holds. */
+export const markerValue = (context: Marking): string =>
+  `${landscapeKeyOf(context)} ${context.application.clientId}`;
+
+/** Tags of an application: which landscape made it, and in which attempt. */
+export const madeTag = (context: Marking, attempt: string): string =>
+  `${madeBy(context)}${attempt}`;
+const madeBy = (context: Marking): string => `${markerTag}:made:${landscapeKeyOf(context)}:`;
+export const isMadeBy = (context: Marking, tags: readonly string[]): boolean =>
+  tags.some((tag) => tag.startsWith(madeBy(context)));
+
+const usedPrefix = `${markerTag}:used:`;
+/** That a landscape uses an application which a set-up made or changed: it stays as long as any does. */
+export const usedTag = (context: Marking): string => `${usedPrefix}${landscapeKeyOf(context)}`;
+/** Keys of other landscapes that use the application. */
+export const otherUsers = (context: Marking, tags: readonly string[]): readonly string[] =>
+  tags
+    .filter((tag) => tag.startsWith(usedPrefix) && tag !== usedTag(context))
+    .map((tag) => tag.slice(usedPrefix.length));
+
+/** Which registration people sign in to, said by the application: nobody else can say so. */
+export const signInTag = (context: Marking, appId: string): string =>
+  `${markerTag}:sign-in:${landscapeKeyOf(context)}:${appId}`;
+export function signInAppIdOf(context: Marking, tags: readonly string[]): string | undefined {
+  const prefix = signInTag(context, '');
+  return tags.find((tag) => tag.startsWith(prefix))?.slice(prefix.length);
+}
+
+/** What an application was before. */
 export const audienceTag = (before: string): string => `${markerTag}:signInAudience=${before}`;
 
 /** The audience that an application had before the set-up opened it to other tenants. */

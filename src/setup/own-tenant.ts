@@ -25,8 +25,12 @@ export function ofTenant(
       const token = await credential.getToken(scopes, options);
       if (token === null) return null;
       const { tid } = claimsOf(token.token);
-      if (tid !== undefined && !sameId(tid, tenantId)) {
-        throw new CredentialOfOtherTenant(`The token is one of tenant ${tid}.`);
+      if (tid === undefined || !sameId(tid, tenantId)) {
+        throw new CredentialOfOtherTenant(
+          tid === undefined
+            ? 'The token does not say of which tenant it is.'
+            : `The token is one of tenant ${tid}.`,
+        );
       }
       known.set(key, token);
       return token;

@@ -31,11 +31,27 @@ export async function readLandscape(file: string): Promise<Landscape> {
 
 /** Puts the client id of the application in place of the one that is there; all else stays as written. */
 export async function writeClientId(file: string, before: string, clientId: string): Promise<void> {
+  if (before === clientId) return;
   const text = await readFile(file, 'utf8');
   const changed = text.replace(
     new RegExp(`("clientId"\\s*:\\s*")${before}(")`, 'i'),
     `$1${clientId}$2`,
   );
-  await writeFile(`${file}.tmp`, changed);
-  await rename(`${file}.tmp`, file);
+  if (changed === text) {
+    throw wrong(
+      `The client id ${clientId} was not written into the landscape.`,
+      `'${file}' does not name ${before} (any more).`,
+      `Write ${clientId} there as application.clientId.`,
+    );
+  }
+  try {
+    await writeFile(`${file}.tmp`, changed);
+    await rename(`${file}.tmp`, file);
+  } catch (error) {
+    throw wrong(
+      `The client id ${clientId} was not written into the landscape.`,
+      (error as Error).message,
+      `Write ${clientId} into '${file}' as application.clientId, or make it writable and go on.`,
+    );
+  }
 }

@@ -1,6 +1,8 @@
+import { redact } from '../azure/redact.ts';
 import type { TenantName } from './administration.ts';
 import { SetupError, type SetupErrorCode } from './setup-error.ts';
 import type { Step } from './step.ts';
+import { StoppedError } from './stopped-error.ts';
 
 /** What became of a step, or in a dry run what would. */
 export type StepOutcome =
@@ -40,10 +42,11 @@ export const reportOf = (
   detail: string,
 ): StepReport => ({ id, tenant: { tenantId, name }, outcome, detail });
 
-/** @throws what is no SetupError: nobody foresaw it */
+/** @throws `StoppedError`: the step did not fail */
 export function failureOf(step: Step, error: unknown): StepReport {
-  if (!(error instanceof SetupError)) throw error;
-  const { code, message, why, remedy } = error;
+  if (error instanceof StoppedError) throw error;
+  const { code, message, why, remedy } =
+    error instanceof SetupError ? error : unforeseen(step, error);
   return {
     ...reportOf(step, 'failed', message),
     error: { code, message, ...(why === undefined ? {} : { why }), remedy },
@@ -52,6 +55,13 @@ export function failureOf(step: Step, error: unknown): StepReport {
 
 export const isComplete = (reports: readonly StepReport[]): boolean =>
   reports.every(({ outcome }) => outcome !== 'failed' && outcome !== 'not-reached');
+
+/** What nobody foresaw fails its step; what the other steps did is told all the same. */
+const unforeseen = ({ id }: Step, error: unknown): SetupError =>
+  new SetupError('Unforeseen', `${id} failed in a way that the set-up does not know.`, {
+    why: redact(error instanceof Error ? error.message : String(error)),
+    remedy: 'Run the set-up again; if it fails again, report it with what it says.',
+  });
 
 /** Whether something is left to be done, or was done. */
 export const changes = (reports: readonly StepReport[]): readonly StepReport[] =>

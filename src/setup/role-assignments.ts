@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { TenantName } from './administration.ts';
 import { parsed } from './answers.ts';
 import type { SetupContext } from './context.ts';
-import { isMarkedFor } from './marker.ts';
+import { isMarked } from './marker.ts';
 
 const apiVersion = '2022-04-01';
 
@@ -27,13 +27,13 @@ export interface Assignment {
 
 /** The roles of a principal at, above and below scopes, each once. */
 export async function assignmentsAt(
-  { administration, application }: SetupContext,
+  context: SetupContext,
   tenant: TenantName,
   principalId: string,
   scope: string,
 ): Promise<readonly Assignment[]> {
   const filter = encodeURIComponent(`principalId eq '${principalId}'`);
-  const items = await administration.listArm(tenant, {
+  const items = await context.administration.listArm(tenant, {
     method: 'GET',
     path: `${scope}/providers/Microsoft.Authorization/roleAssignments?$filter=${filter}`,
     apiVersion,
@@ -47,7 +47,7 @@ export async function assignmentsAt(
       id,
       roleId: properties.roleDefinitionId.split('/').at(-1)?.toLowerCase() ?? '',
       scope: properties.scope,
-      isOurs: isMarkedFor(properties.description, application.clientId),
+      isOurs: isMarked(context, properties.description),
     };
   });
 }

@@ -8,6 +8,7 @@ import { permissionMissing } from './explain.ts';
 import { failureOf, reportOf, type StepReport } from './report.ts';
 import { SetupError } from './setup-error.ts';
 import type { Step } from './step.ts';
+import { StoppedError } from './stopped-error.ts';
 
 export interface RunOptions {
   /** Told of each step as soon as it is known what became of it. */
@@ -16,11 +17,6 @@ export interface RunOptions {
   readonly onStart?: (step: Step) => void;
   /** Asked between two steps. */
   readonly isStopped?: () => boolean;
-}
-
-/** The set-up was stopped between two steps: the next run goes on. */
-export class StoppedError extends Error {
-  override readonly name = 'StoppedError';
 }
 
 /** Goes through steps in their order; one whose ground is missing is not tried. */

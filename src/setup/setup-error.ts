@@ -6,7 +6,8 @@ export type SetupErrorCode =
   | 'NotConnected'
   | 'NotYet'
   | 'AzureRefused'
-  | 'AzureUnavailable';
+  | 'AzureUnavailable'
+  | 'Unforeseen';
 
 /** Why a step of the set-up cannot be done: what happened, why, and what to do. */
 export class SetupError extends Error {

@@ -126,7 +126,7 @@ describe('vnetv setup beside the Azure CLI', { timeout: 240_000 }, () => {
       properties: { addressPrefixes: ['10.200.0.0/16'], provisioningState: 'Succeeded' },
     });
 
-    const undone = await setup('--undo');
+    const undone = await setup('--undo', '--yes');
     expect(undone.code).toBe(0);
     await expect(az.rest('get', `${pool}?api-version=2024-05-01`)).rejects.toThrow('NotFound');
     expect(await az.run('ad', 'app', 'list', '--display-name', 'by-setup')).toEqual([]);

@@ -142,6 +142,7 @@ export class FreshAzure {
     const all = [
       ...['setup', '--landscape', this.landscapeFile, '--accounts', this.accountsFile, '--json'],
       ...(argv.includes('--pool') || argv.includes('--undo') ? [] : ['--pool', 'corp=10.0.0.0/16']),
+      ...(argv.includes('--undo') && !argv.includes('--dry-run') ? ['--yes'] : []),
       ...argv,
     ];
     const finished = await run(all, options);

@@ -9,12 +9,17 @@ const credentialWith = (token: string): TokenCredential => ({
   getToken: async () => ({ token, expiresOnTimestamp: 0 }),
 });
 
-test.each([[{ tid: 'TENANT-B' }], [{}]])(
-  'a token that says %j is used for tenant-b',
-  async (claims) => {
-    const token = tokenWith(claims);
-    const credential = ofTenant(credentialWith(token), { tenantId: 'tenant-b' });
-    expect(await credential.getToken('scope')).toMatchObject({ token });
+test('a token of the tenant is used for it', async () => {
+  const token = tokenWith({ tid: 'TENANT-B' });
+  const credential = ofTenant(credentialWith(token), { tenantId: 'tenant-b' });
+  expect(await credential.getToken('scope')).toMatchObject({ token });
+});
+
+test.each(['opaque', tokenWith({})])(
+  'a token (%s) that does not say its tenant is not: it could be of any',
+  async (token) => {
+    const credential = ofTenant(credentialWith(token), { tenantId: 'b' });
+    await expect(credential.getToken('scope')).rejects.toThrow('does not say of which tenant');
   },
 );
 

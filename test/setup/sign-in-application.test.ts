@@ -66,7 +66,8 @@ test('what people sign in to is made with its app roles, then learns where they 
 test('one that others made is used if it has the app roles, keeps what it had, and is not undone', async () => {
   const body = { displayName: name, web: { redirectUris: ['https://old.example'] } };
   const created = await fresh.graph(ids.tenantA, 'POST', '/applications', body);
-  const lacking = await fresh.setup(named);
+  const chosen = ['--sign-in-application', created.body.appId];
+  const lacking = await fresh.setup(chosen);
   expect(
     lacking.result.steps.find((step: { id: string }) => step.id === 'API application'),
   ).toMatchObject({
@@ -76,10 +77,41 @@ test('one that others made is used if it has the app roles, keeps what it had, a
   await fresh.graph(ids.tenantA, 'PATCH', `/applications/${created.body.id}`, {
     appRoles: appRoles.map((value) => ({ id: value, value })),
   });
-  expect((await fresh.setup([...named, '--redirect-uri', redirectUri])).code).toBe(0);
+  expect((await fresh.setup([...chosen, '--redirect-uri', redirectUri])).code).toBe(0);
   expect((await registration()).web.redirectUris).toEqual(['https://old.example', redirectUri]);
   expect((await fresh.setup(['--undo'])).code).toBe(0);
   expect((await registration()).appId).toBe(created.body.appId);
+});
+
+test('one is never taken by its name or its tags, which anybody can give it', async () => {
+  await fresh.setup();
+  const { body } = await fresh.graph(
+    ids.tenantA,
+    'GET',
+    `/applications?$filter=${encodeURIComponent(`appId eq '${fresh.clientId}'`)}`,
+  );
+  const forged = await fresh.graph(ids.tenantA, 'POST', '/applications', {
+    displayName: name,
+    tags: [...body.value[0].tags, `vnet-vending-setup:sign-in:${fresh.clientId}`],
+    appRoles: appRoles.map((value) => ({ id: value, value })),
+  });
+  const { code, result } = await fresh.setup([...named, '--managed-identity', identity]);
+  const step = result.steps.find(({ id }: { id: string }) => id === 'API application');
+  expect([code, step.error]).toMatchObject([
+    6,
+    { code: 'Conflict', why: expect.stringContaining(forged.body.appId) },
+  ]);
+  expect(outcomes({ result }).get('API federated credential')).toBe('not-reached');
+  await fresh.setup(['--undo']);
+  expect((await registration()).appId).toBe(forged.body.appId);
+});
+
+test('one whose making was interrupted is gone on with', async () => {
+  await fresh.setup();
+  await fresh.fault({ method: 'POST', path: '/applications$', times: 1 }, { applyThenDrop: true });
+  expect((await fresh.setup(named)).code).toBe(6);
+  expect((await fresh.setup(named)).code).toBe(0);
+  expect(await registration()).toMatchObject({ signInAudience: 'AzureADMyOrg' });
 });
 
 test('an address to come back to that is none, or of nothing, is refused', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { markerTag } from '../../src/setup/marker.ts';
+import { landscapeSchema } from '../../src/model/landscape.ts';
+import { landscapeKeyOf, markerTag } from '../../src/setup/marker.ts';
 import { FreshAzure, ids, landscapeOf, poolId } from './fresh-azure.ts';
 import { outcomes, settled } from './looks.ts';
 
@@ -182,8 +183,9 @@ describe('an undone set-up', () => {
   });
 });
 
-test('everything that is made carries the mark of its application', async () => {
+test('what is made carries the mark of its landscape and application', async () => {
   await fresh.setup();
   const { body } = await fresh.arm(ids.tenantA, 'GET', manager);
-  expect(body.tags).toEqual({ [markerTag]: fresh.clientId });
+  const key = landscapeKeyOf({ landscape: landscapeSchema.parse(fresh.landscape) });
+  expect(body.tags).toEqual({ [markerTag]: `${key} ${fresh.clientId}` });
 });

@@ -1,15 +1,17 @@
 import { Administration } from '../../setup/administration.ts';
 import { stepsOf } from '../../setup/all-steps.ts';
 import { askAsApplication } from '../../setup/ask-as-application.ts';
+import { attemptBeside } from '../../setup/attempt.ts';
 import { checkOptions } from '../../setup/check-options.ts';
 import type { SetupContext, SetupOptions } from '../../setup/context.ts';
 import { credentialOf, readAccounts } from '../../setup/credentials.ts';
 import { chooseEndpoints } from '../../setup/endpoints.ts';
 import { readLandscape, writeClientId } from '../../setup/read-landscape.ts';
 import { changes, isComplete, type StepReport } from '../../setup/report.ts';
-import { planSetup, type RunOptions, runSetup, StoppedError } from '../../setup/run-setup.ts';
+import { planSetup, type RunOptions, runSetup } from '../../setup/run-setup.ts';
 import { planUndo, undoSetup } from '../../setup/run-undo.ts';
 import { SetupError } from '../../setup/setup-error.ts';
+import { StoppedError } from '../../setup/stopped-error.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { confirm } from '../input/confirm.ts';
@@ -62,6 +64,12 @@ async function planAndRun(
   const steps = options.undo && options.tenant ? managed : [...shared, ...managed];
   const running: RunOptions = { isStopped: () => signal.aborted };
   const mode = { undo: options.undo === true };
+  if (options.undo && !options.dryRun && !options.yes && !session.isInteractive) {
+    throw usageError(
+      '--undo deletes, and nobody can be asked here.',
+      'Look with --dry-run, then give --yes.',
+    );
+  }
   // Planning asks Azure for everything: only where somebody looks at the plan.
   if (options.dryRun || (session.isInteractive && !options.yes)) {
     const plan = options.undo
@@ -152,6 +160,9 @@ async function contextOf(
     }),
     endpoints,
     application,
+    attempt: attemptBeside(file, 'attempt'),
+    signInAttempt: attemptBeside(file, 'sign-in-attempt'),
+    seen: options.undo ? undefined : new Map(),
     keepClientId: (clientId) => writeClientId(file, application.clientId, clientId),
     permissionsOfApplication: askAsApplication({ ...signIn, landscape, application, endpoints }),
     waiting: {

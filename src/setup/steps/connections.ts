@@ -3,7 +3,7 @@ import { sameId } from '../../azure/arm-ids.ts';
 import type { TenantName } from '../administration.ts';
 import { parsed } from '../answers.ts';
 import { managementTenantOf, type SetupContext, waitUntil } from '../context.ts';
-import { isMarkedFor, markerText } from '../marker.ts';
+import { isMarked, markerText } from '../marker.ts';
 import { scopesAbove } from '../scopes.ts';
 import { SetupError } from '../setup-error.ts';
 import type { Step } from '../step.ts';
@@ -104,7 +104,7 @@ function sideStep(
   to: ConnectedSubscription,
   which: 'management' | 'managed',
 ): Step {
-  const { administration, application } = context;
+  const { administration } = context;
   const place = (which === 'management' ? managementSide : managedSide)(context, to);
   const { tenant, path } = place;
   return {
@@ -126,14 +126,14 @@ function sideStep(
         path: `${path}/${place.name}`,
         apiVersion: networkApiVersion,
         body: {
-          properties: { ...place.properties, description: markerText(application.clientId) },
+          properties: { ...place.properties, description: markerText(context) },
         },
         doing: `Creating the ${which} side of the connection with ${to.alias}`,
       });
     },
     async find() {
       const found = await findSide(context, place);
-      const isOurs = isMarkedFor(found?.properties.description, application.clientId);
+      const isOurs = isMarked(context, found?.properties.description);
       return found && { isOurs, detail: `'${found.name}'` };
     },
     async remove() {

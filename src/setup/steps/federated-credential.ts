@@ -1,15 +1,22 @@
 import { z } from 'zod';
 import { sameId } from '../../azure/arm-ids.ts';
 import { parsed } from '../answers.ts';
-import { homeTenantOf, type SetupContext } from '../context.ts';
-import { findApplication } from '../directory.ts';
-import { markerTag } from '../marker.ts';
+import { homeTenantOf, retryWhile, type SetupContext } from '../context.ts';
+import { findApplication, notKnownYet, textsSchema } from '../directory.ts';
+import { landscapeKeyOf, markerTag } from '../marker.ts';
+import { SetupError } from '../setup-error.ts';
 import type { Step } from '../step.ts';
 import { applicationId } from './application.ts';
 
 const credentialsSchema = z.object({
   value: z.array(
-    z.object({ id: z.string(), name: z.string(), issuer: z.string(), subject: z.string() }),
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      issuer: z.string(),
+      subject: z.string(),
+      audiences: textsSchema,
+    }),
   ),
 });
 type Credential = z.output<typeof credentialsSchema>['value'][number];
@@ -45,14 +52,17 @@ function trustOf(context: SetupContext, { find }: Trusting) {
       method,
       path: `/applications/${application.id}/federatedIdentityCredentials${below}`,
       ...(body === undefined ? {} : { body }),
-      ...(method === 'DELETE' ? { accept: [404] } : {}),
+      ...(method === 'POST' ? {} : { accept: [404] }),
       doing: doing[method],
     });
   };
   return {
     async list(): Promise<readonly Credential[]> {
       const answer = await ask('GET', '');
-      return answer === undefined ? [] : parsed(credentialsSchema, answer).value;
+      // 404: an application so new that not every replica knows it.
+      return answer === undefined || answer.status === 404
+        ? []
+        : parsed(credentialsSchema, answer).value;
     },
     add: (credential: object) => ask('POST', '', credential),
     drop: ({ id }: Credential) => ask('DELETE', `/${id}`),
@@ -60,7 +70,15 @@ function trustOf(context: SetupContext, { find }: Trusting) {
 }
 
 /** Ours are known by their names; one of somebody else goes with the application, if that goes. */
-const isOurs = ({ name }: Credential): boolean => name.startsWith(`${markerTag}-`);
+const nameOf = (context: SetupContext, subject: string): string =>
+  `${markerTag}-${landscapeKeyOf(context)}-${subject}`;
+
+/** Entra ID takes two credentials of one issuer and subject for the same, so it cannot be added beside. */
+const otherAudience = ({ name, audiences }: Credential, wanted: string): SetupError =>
+  new SetupError('Conflict', `The federated credential '${name}' is for another audience.`, {
+    why: `It says ${audiences.join(', ') || 'none'}; tokens of a managed identity are for ${wanted}.`,
+    remedy: 'Delete it, or correct its audience; then run the set-up again.',
+  });
 
 /**
  * Lets the application trust the user-assigned managed identity of the function app, so that there is no
@@ -70,8 +88,15 @@ export function federatedCredentialStep(context: SetupContext, trusting: Trustin
   const { endpoints, landscape, managedIdentity: subject } = context;
   const trust = trustOf(context, trusting);
   const issuer = `${endpoints.authority}/${landscape.application.homeTenantId}/v2.0`;
-  const find = async () =>
-    (await trust.list()).find((one) => one.issuer === issuer && sameId(one.subject, subject ?? ''));
+  const audience = endpoints.tokenExchangeAudience;
+  const isOurs = ({ name }: Credential) => name.startsWith(nameOf(context, ''));
+  const find = async () => {
+    const found = (await trust.list()).find(
+      (one) => one.issuer === issuer && sameId(one.subject, subject ?? ''),
+    );
+    if (found && !found.audiences.includes(audience)) throw otherAudience(found, audience);
+    return found;
+  };
   return {
     id: trusting.id,
     tenant: homeTenantOf(context),
@@ -85,11 +110,9 @@ export function federatedCredentialStep(context: SetupContext, trusting: Trustin
     },
     async make() {
       if (subject === undefined || (await find())) return;
-      await trust.add({
-        name: `${markerTag}-${subject}`,
-        issuer,
-        subject,
-        audiences: [endpoints.tokenExchangeAudience],
+      const credential = { name: nameOf(context, subject), issuer, subject, audiences: [audience] };
+      await retryWhile(context.waiting, notKnownYet, async () => {
+        await trust.add(credential);
       });
     },
     async find() {

@@ -8,7 +8,7 @@ import {
   type SetupContext,
   saysCode,
 } from '../context.ts';
-import { markerTag } from '../marker.ts';
+import { markerTag, markerValue } from '../marker.ts';
 import { SetupError } from '../setup-error.ts';
 import type { Step } from '../step.ts';
 import { applicationId } from './application.ts';
@@ -28,15 +28,12 @@ export const tagsSchema = z.object({
     .transform((tags) => tags ?? {}),
 });
 
-export const isTagged = (
-  { application }: SetupContext,
-  tags: Readonly<Record<string, string>>,
-): boolean =>
+export const isTagged = (context: SetupContext, tags: Readonly<Record<string, string>>): boolean =>
   Object.entries(tags).some(
-    ([name, value]) => sameId(name, markerTag) && sameId(value, application.clientId),
+    ([name, value]) => sameId(name, markerTag) && sameId(value, markerValue(context)),
   );
 
-export const tagsOf = ({ application }: SetupContext) => ({ [markerTag]: application.clientId });
+export const tagsOf = (context: SetupContext) => ({ [markerTag]: markerValue(context) });
 
 export const locationOf = ({ location, landscape }: SetupContext): string =>
   location ?? landscape.pools[0]?.location ?? '';

@@ -6,6 +6,7 @@ import { type Assignment, assignmentsAt } from '../role-assignments.ts';
 import { authorizationApiVersion, definitionPath, findDefinition } from '../role-definitions.ts';
 import type { Role } from '../roles.ts';
 import { scopesAbove } from '../scopes.ts';
+import { SetupError } from '../setup-error.ts';
 import type { Step } from '../step.ts';
 import { customRoleId } from './custom-role.ts';
 import { servicePrincipalId } from './service-principal.ts';
@@ -54,11 +55,16 @@ async function findAssignment(
 }
 
 async function giveRole(context: SetupContext, target: RoleTarget): Promise<void> {
-  const { administration, application } = context;
+  const { administration } = context;
   const { tenant, role, scope, subject } = target;
   const principal = await findServicePrincipal(context, tenant);
+  if (!principal) {
+    throw new SetupError('NotYet', 'The directory does not show the service principal yet.', {
+      remedy: 'Run the set-up again in a while; it goes on where it stopped.',
+    });
+  }
   const roleId = await roleIdOf(context, target);
-  const name = guidOf('assignment', scope, roleId, principal?.id ?? '');
+  const name = guidOf('assignment', scope, roleId, principal.id);
   await administration.arm(tenant, {
     method: 'PUT',
     path: `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}`,
@@ -66,9 +72,9 @@ async function giveRole(context: SetupContext, target: RoleTarget): Promise<void
     body: {
       properties: {
         roleDefinitionId: definitionPath(scope.split('/')[2] ?? '', roleId),
-        principalId: principal?.id,
+        principalId: principal.id,
         principalType: 'ServicePrincipal',
-        description: markerText(application.clientId),
+        description: markerText(context),
       },
     },
     // RoleAssignmentExists: somebody was faster.

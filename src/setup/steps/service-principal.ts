@@ -1,7 +1,7 @@
 import type { TenantName } from '../administration.ts';
 import { retryWhile, type SetupContext, saysCode } from '../context.ts';
-import { findServicePrincipal } from '../directory.ts';
-import { isMarkedFor, markerText } from '../marker.ts';
+import { findServicePrincipal, rememberServicePrincipal } from '../directory.ts';
+import { isMarked, markerText } from '../marker.ts';
 import { assignmentsOf } from '../role-assignments.ts';
 import type { Step } from '../step.ts';
 import { multiTenantId } from './application.ts';
@@ -31,13 +31,14 @@ export function servicePrincipalStep(
     make: () =>
       // The directory of this tenant may hear later of an application that was just made or opened.
       retryWhile(context.waiting, saysCode('NoBackingApplicationObject'), async () => {
-        await administration.graph(tenant, {
+        const { body } = await administration.graph(tenant, {
           method: 'POST',
           path: '/servicePrincipals',
-          body: { appId: application.clientId, notes: markerText(application.clientId) },
+          body: { appId: application.clientId, notes: markerText(context) },
           accept: [409],
           doing: 'Creating the service principal of the application',
         });
+        rememberServicePrincipal(context, tenant, body);
       }),
     async find() {
       const found = await findServicePrincipal(context, tenant);
@@ -45,7 +46,7 @@ export function servicePrincipalStep(
       const assigned = await assignmentsOf(context, tenant, found.id, subscriptionIds);
       const [first] = assigned.filter(({ isOurs }) => !isOurs);
       return {
-        isOurs: isMarkedFor(found.notes, application.clientId),
+        isOurs: isMarked(context, found.notes),
         detail: found.id,
         inUse: first && `somebody else has given it a role on ${first.scope}`,
       };

@@ -2,12 +2,23 @@ import { z } from 'zod';
 import registration from '../../../infra/sign-in-app.json' with { type: 'json' };
 import clients from '../../../infra/sign-in-clients.json' with { type: 'json' };
 import { parsed } from '../answers.ts';
-import { homeTenantOf, type SetupContext } from '../context.ts';
-import { equals, textsSchema } from '../directory.ts';
-import { isMarkedFor, markerTag, markerText } from '../marker.ts';
+import { homeTenantOf, retryWhile, type SetupContext, waitUntil } from '../context.ts';
+import {
+  createApplication,
+  equals,
+  findApplication,
+  listApplications,
+  notKnownYet,
+  patchApplication,
+  requireFreeName,
+  tagged,
+  textsSchema,
+  theOnly,
+} from '../directory.ts';
+import { isMarked, madeTag, markerText, signInAppIdOf, signInTag } from '../marker.ts';
 import { SetupError } from '../setup-error.ts';
 import type { Step } from '../step.ts';
-import { applicationId } from './application.ts';
+import { applicationId, NotThere, passOver } from './application.ts';
 import { federatedCredentialStep } from './federated-credential.ts';
 
 const stepId = 'API application';
@@ -36,10 +47,6 @@ const applicationSchema = z.object({
 });
 type SignInApplication = z.output<typeof applicationSchema>;
 
-/** Of the registration; names the application whose set-up made it. */
-const tagOf = ({ application }: SetupContext): string =>
-  `${markerTag}:sign-in:${application.clientId}`;
-
 /**
  * The registration that people, `vnetv` and programs sign in to (infra/sign-in-app.json): in the tenant of the
  * function app, which is the home of the application. None unless its name is given; undoing finds it by its mark.
@@ -57,30 +64,49 @@ export function signInApplicationSteps(context: SetupContext, forUndo: boolean):
   ];
 }
 
-/** The one with the mark; else the one of that name, whoever made it. */
+const seenKey = 'sign-in application';
+const guid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** The client id that the application notes as made for it: nobody else can write there. */
+async function notedId(context: SetupContext): Promise<string | undefined> {
+  const application = await findApplication(context);
+  return application && signInAppIdOf(context, application.tags);
+}
+
+/**
+ * The one whose client id was given, or is noted at the application; else the one of an interrupted attempt.
+ * Never one by its name, nor by a mark that anybody can set.
+ */
 async function findSignInApplication(
   context: SetupContext,
 ): Promise<SignInApplication | undefined> {
-  const list = async (filter: string) => {
-    const answer = await context.administration.graph(homeTenantOf(context), {
-      method: 'GET',
-      path: `/applications${filter}`,
-      doing: 'Looking for the registration that people sign in to',
-    });
-    return parsed(z.object({ value: z.array(applicationSchema) }), answer).value;
-  };
-  const marked = `?$filter=${encodeURIComponent(`tags/any(t:t eq '${tagOf(context)}')`)}`;
-  const [ours] = await list(marked);
-  if (ours || context.signInApplication === undefined) return ours;
-  const named = await list(equals('displayName', context.signInApplication));
-  if (named.length < 2) return named[0];
-  throw new SetupError(
-    'Conflict',
-    `There are several applications '${context.signInApplication}'.`,
-    {
-      remedy: 'Give one another name, or another name as --sign-in-application.',
-    },
-  );
+  const { signInApplication: asked = '', signInAttempt, seen } = context;
+  const appId = guid.test(asked) ? asked : await notedId(context);
+  if (appId !== undefined) {
+    const [found] = await listApplications(context, equals('appId', appId), applicationSchema);
+    if (found) seen?.set(seenKey, found);
+    return found ?? (seen?.get(seenKey) as SignInApplication | undefined);
+  }
+  const underWay = await signInAttempt.read();
+  if (underWay === undefined) return undefined;
+  const filter = tagged(madeTag(context, underWay.id));
+  return theOnly(await listApplications(context, filter, applicationSchema));
+}
+
+/** Made by a run that has not come to note it. */
+async function isOfAttempt(context: SetupContext, { tags }: SignInApplication): Promise<boolean> {
+  const underWay = await context.signInAttempt.read();
+  return underWay !== undefined && tags.includes(madeTag(context, underWay.id));
+}
+
+/** Notes at the application which registration was made for it; `undefined` takes the note away. */
+async function note(context: SetupContext, appId: string | undefined): Promise<void> {
+  const application = await findApplication(context);
+  if (!application) return;
+  const others = application.tags.filter((tag) => !tag.startsWith(signInTag(context, '')));
+  const tags = [...others, ...(appId === undefined ? [] : [signInTag(context, appId)])];
+  await patchApplication(context, application, { tags });
+  context.seen?.set('application', { ...application, tags });
 }
 
 /** What has to be added to one that is there. */
@@ -139,56 +165,96 @@ function requireRoles(found: SignInApplication): void {
   });
 }
 
+async function makeRegistration(context: SetupContext, name: string): Promise<void> {
+  const { signInAttempt, waiting, seen } = context;
+  const underWay = await signInAttempt.read();
+  let found = await findSignInApplication(context);
+  if (!found && underWay) {
+    const seconds = waiting.replicationSeconds - underWay.ageSeconds;
+    const shows = async () => {
+      found = await findSignInApplication(context);
+      return found !== undefined;
+    };
+    await waitUntil(waiting, seconds, shows, () => new NotThere()).catch(passOver);
+    if (!found) await requireName(context, name);
+  }
+  if (!found) {
+    const tags = [madeTag(context, await signInAttempt.begin())];
+    const body = { ...registration, displayName: name, tags };
+    found = await createApplication(context, body, applicationSchema);
+  }
+  seen?.set(seenKey, found);
+  if (await isOfAttempt(context, found)) {
+    await note(context, found.appId);
+    await signInAttempt.end();
+  }
+  if (gapsOf(context, found).length === 0) return;
+  await patchApplication(context, found, changesOf(context, found));
+}
+
+const requireName = (context: SetupContext, name: string): Promise<void> =>
+  requireFreeName(
+    context,
+    name,
+    'Give its client id as --sign-in-application if it is yours, or another name.',
+  );
+
 function registrationStep(context: SetupContext): Step {
   const { administration, signInApplication: name = '' } = context;
   const tenant = homeTenantOf(context);
   const find = () => findSignInApplication(context);
-  const doing = `Writing the application '${name}'`;
   return {
     id: stepId,
     tenant,
     needs: [applicationId],
     async look() {
       const found = await find();
-      if (!found) return { status: 'missing', detail: `'${name}', with its app roles` };
+      if (!found) {
+        if (guid.test(name)) throw unknownRegistration(name);
+        if ((await context.signInAttempt.read()) === undefined) await requireName(context, name);
+        return { status: 'missing', detail: `'${name}', with its app roles` };
+      }
       requireRoles(found);
+      if (await isOfAttempt(context, found)) {
+        return { status: 'differs', detail: `note ${found.appId} at the application` };
+      }
       const gaps = gapsOf(context, found);
       return gaps.length === 0
         ? { status: 'present', detail: `'${found.displayName}' (${found.appId})` }
-        : { status: 'differs', detail: `+ ${gaps.join(', + ')}` };
+        : { status: 'differs', detail: `'${found.displayName}': + ${gaps.join(', + ')}` };
     },
-    async make() {
-      if (!(await find())) {
-        const body = { ...registration, displayName: name, tags: [tagOf(context)] };
-        await administration.graph(tenant, { method: 'POST', path: '/applications', body, doing });
-      }
-      const found = await find();
-      if (!found || gapsOf(context, found).length === 0) return;
-      await administration.graph(tenant, {
-        method: 'PATCH',
-        path: `/applications/${found.id}`,
-        body: changesOf(context, found),
-        doing,
-      });
-    },
+    make: () => makeRegistration(context, name),
     async find() {
-      const found = await find();
-      return (
-        found && { isOurs: found.tags.includes(tagOf(context)), detail: `'${found.displayName}'` }
-      );
+      const [found, noted] = [await find(), await notedId(context)];
+      if (!found) return noted === undefined ? undefined : { isOurs: true, detail: noted };
+      const isOurs = noted === found.appId || (await isOfAttempt(context, found));
+      return { isOurs, detail: `'${found.displayName}' (${found.appId})` };
     },
     async remove() {
       const found = await find();
-      if (!found) return;
-      const path = `/applications/${found.id}`;
-      await administration.graph(tenant, { method: 'DELETE', path, accept: [404], doing });
+      if (found) {
+        await administration.graph(tenant, {
+          method: 'DELETE',
+          path: `/applications/${found.id}`,
+          accept: [404],
+          doing: `Deleting the application '${found.displayName}'`,
+        });
+      }
+      await note(context, undefined);
+      await context.signInAttempt.end();
     },
   };
 }
 
+const unknownRegistration = (appId: string): SetupError =>
+  new SetupError('InputMissing', `There is no application ${appId} to sign in to.`, {
+    why: 'It is looked for in the home tenant of the application.',
+    remedy: 'Correct --sign-in-application, or give a name, and the set-up creates one.',
+  });
+
 /** People are given app roles at it, and it is what they sign in to. */
 function principalStep(context: SetupContext): Step {
-  const { administration, application } = context;
+  const { administration } = context;
   const tenant = homeTenantOf(context);
   const find = async () => {
     const found = await findSignInApplication(context);
@@ -213,17 +279,20 @@ function principalStep(context: SetupContext): Step {
     },
     async make() {
       const found = await findSignInApplication(context);
-      await administration.graph(tenant, {
-        method: 'POST',
-        path: '/servicePrincipals',
-        body: { appId: found?.appId, notes: markerText(application.clientId) },
-        accept: [409],
-        doing: 'Creating the service principal that people sign in to',
+      if (!found) throw new NotThere();
+      await retryWhile(context.waiting, notKnownYet, async () => {
+        await administration.graph(tenant, {
+          method: 'POST',
+          path: '/servicePrincipals',
+          body: { appId: found.appId, notes: markerText(context) },
+          accept: [409],
+          doing: 'Creating the service principal that people sign in to',
+        });
       });
     },
     async find() {
       const found = await find();
-      return found && { isOurs: isMarkedFor(found.notes, application.clientId), detail: found.id };
+      return found && { isOurs: isMarked(context, found.notes), detail: found.id };
     },
     async remove() {
       const found = await find();
