@@ -34,14 +34,14 @@ test('a token is asked for once for each scope, and again when it is about to en
   const credential = ofTenant(
     {
       getToken: async () => ({
-        token: `token ${asked}`,
+        token: tokenWith({ tid: 'a', upn: `token ${asked}` }),
         expiresOnTimestamp: Date.now() + (lifetimes[asked++] ?? 0),
       }),
     },
     { tenantId: 'a' },
   );
   const tokenOf = async (scope: string, options?: GetTokenOptions) =>
-    (await credential.getToken(scope, options))?.token;
+    personOf((await credential.getToken(scope, options))?.token ?? '');
   expect([await tokenOf('one'), await tokenOf('one')]).toEqual(['token 0', 'token 0']);
   expect([await tokenOf('two'), await tokenOf('two')]).toEqual(['token 1', 'token 2']);
   expect(await tokenOf('one', { claims: 'more' } as GetTokenOptions)).toBe('token 3');

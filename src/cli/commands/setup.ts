@@ -27,7 +27,10 @@ export function addSetupCommand(program: Command, open: OpenSession): void {
     .option('--location <region>', 'of what is created besides pools; default: that of a pool')
     .option('--application-name <name>', 'of an application to create', 'vnet-vending')
     .option('--managed-identity <object-id>', 'let the applications trust this managed identity')
-    .option('--sign-in-application <name>', 'also the registration that people sign in to')
+    .option(
+      '--sign-in-application <name>',
+      'also make the registration that people sign in to; or the client id of one',
+    )
     .option('--redirect-uri <url>', 'where they come back to from the sign-in')
     .option('--accounts <file>', 'service principals that speak for you, one for each tenant')
     .option('--cloud <name>', 'public, usgovernment or china (VNETV_CLOUD; default: public)')
