@@ -22,6 +22,7 @@ import type { PublishedEvent, Stage } from './stage.ts';
 
 const child = fileURLToPath(new URL('../../support/crashing-platform.ts', import.meta.url));
 const patienceMs = 60_000;
+const mostSends = 10;
 
 /** The whole platform in a process of its own, on real time. It can be killed and started again. */
 export class KillablePlatform implements Stage {
@@ -99,7 +100,18 @@ export class KillablePlatform implements Stage {
     return new LookUp(this.platform.ready);
   }
 
+  /** A platform that is dead never answers; one that is up may be late, and takes the same message twice. */
   async send(body: unknown): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#sendOnce(body);
+      } catch (error) {
+        if (!this.isUp || attempt === mostSends) throw error;
+      }
+    }
+  }
+
+  async #sendOnce(body: unknown): Promise<void> {
     const { serviceBus, queues } = this.platform.ready;
     const client = new ServiceBusClient(serviceBus, {
       retryOptions: { maxRetries: 0, timeoutInMs: 2_000 },
