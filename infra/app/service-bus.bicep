@@ -75,12 +75,13 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
     }
 
     // For whoever wants to see everything. Events that nobody takes go after two weeks: a topic
-    // that is full takes no more events, and then no request could end.
+    // that is full takes no more events, and then no request could end. Dead letters never go, and
+    // count as well, so a reader that fails may fail for long before it makes any.
     resource all 'subscriptions' = {
       name: 'all'
       properties: {
         lockDuration: 'PT1M'
-        maxDeliveryCount: 10
+        maxDeliveryCount: 2000
         defaultMessageTimeToLive: 'P14D'
       }
     }

@@ -56,7 +56,10 @@ export const brokerEntities = {
     {
       name: topics.events,
       duplicateDetectionWindowSeconds: dayInSeconds,
-      subscriptions: [{ name: subscriptions.events }, { name: 'callbacks' }],
+      subscriptions: [
+        { name: subscriptions.events, maxDeliveryCount: 2000 },
+        { name: 'callbacks' },
+      ],
     },
   ],
 } as const;
