@@ -56,6 +56,9 @@ param logRetentionDays int = 90
 @description('App settings that are secrets, such as those that sign callbacks: the name of the setting, and the URI of the secret in a key vault. The identity of the app needs the role Key Vault Secrets User there.')
 param keyVaultReferences object = {}
 
+@description('Other app settings, by name, such as addresses of callbacks. One that the template itself makes keeps its value. Each deployment deletes the settings that are neither here nor in keyVaultReferences.')
+param extraSettings object = {}
+
 @description('Redundancy of the storage accounts. Regions without zones have no Standard_ZRS.')
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
 param storageRedundancy string = 'Standard_ZRS'
@@ -209,7 +212,6 @@ module scheduler 'app/scheduler.bicep' = if (usesScheduler) {
     taskHubName: names.taskHub
     location: location
     tags: allTags
-    workspaceId: monitoring.outputs.workspaceId
     identityName: names.identity
     ipAllowlist: schedulerIpAllowlist
   }
@@ -287,6 +289,7 @@ module app 'app/function-app.bicep' = {
     componentName: names.component
     signIn: { clientId: signInClientId, identifierUri: signInIdentifierUri, allowedTenants: tenants }
     keyVaultReferences: keyVaultReferences
+    extraSettings: extraSettings
     publicOrigin: publicOrigin
     nodeVersion: nodeVersion
     maximumInstanceCount: maximumInstanceCount

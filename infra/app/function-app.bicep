@@ -36,6 +36,9 @@ param signIn SignIn
 @description('App settings that are secrets: the name of the setting, and the URI of the secret in a key vault.')
 param keyVaultReferences object
 
+@description('Other app settings, by name. A setting that this template makes keeps its value.')
+param extraSettings object
+
 @description('Where the app is published, such as https://vnets.contoso.com; empty for its own address.')
 param publicOrigin string
 
@@ -138,7 +141,9 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
 
   resource settings 'config' = {
     name: 'appsettings'
+    // This replaces all settings, those made by hand as well. Of two with one name the later one counts.
     properties: union(
+      extraSettings,
       {
         AzureWebJobsStorage__blobServiceUri: hostBlobEndpoint
         AzureWebJobsStorage__queueServiceUri: hostQueueEndpoint
@@ -152,6 +157,11 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
         ServiceBusConnection__fullyQualifiedNamespace: serviceBusHost
         ServiceBusConnection__credential: 'managedidentity'
         ServiceBusConnection__clientId: identity.properties.clientId
+        // The host keeps every line of the log: alerts look for single ones. A newer host takes this name for
+        // a sampler that keeps all; without it, one that keeps some each second. The app's own SDK has no such
+        // sampler, and keeps all as well.
+        OTEL_TRACES_SAMPLER: 'microsoft.fixed_percentage'
+        OTEL_TRACES_SAMPLER_ARG: '1.0'
         AZURE_CLIENT_ID: identity.properties.clientId
         VNETV_CLOUD: clouds[environment().name]
         VNETV_LANDSCAPE_FILE: '/home/site/wwwroot/landscape.json'

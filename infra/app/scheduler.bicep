@@ -4,7 +4,6 @@ param name string
 param taskHubName string
 param location string
 param tags object
-param workspaceId string
 param identityName string
 
 @description('Who may reach the scheduler at all; whoever does needs a token with a role beside it. An empty list means nobody.')
@@ -39,14 +38,5 @@ resource assignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', dataContributor)
     principalId: identity.properties.principalId
     principalType: 'ServicePrincipal'
-  }
-}
-
-resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
-  scope: scheduler
-  name: 'to-workspace'
-  properties: {
-    workspaceId: workspaceId
-    metrics: [{ category: 'AllMetrics', enabled: true }]
   }
 }

@@ -28,6 +28,7 @@ const settingsOfHost = [
   'TASKHUB_NAME',
   'OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID',
   'WEBSITE_AUTH_AAD_ALLOWED_TENANTS',
+  'OTEL_TRACES_SAMPLER*',
 ];
 
 /** Properties and settings that Flex Consumption has put others in place of ("deprecations", Microsoft). */
@@ -158,6 +159,32 @@ describe('The function app', { timeout }, () => {
     expect(referring.one('Microsoft.Web/sites').properties.keyVaultReferenceIdentity).toMatch(
       /userAssignedIdentities\/id-test-/,
     );
+  });
+
+  it('takes other settings, which never change those it makes', async () => {
+    const extended = await predict('main.bicep', {
+      ...variants.standard,
+      extraSettings: {
+        VNETV_CALLBACK_URL: 'https://tickets.contoso.com/hook',
+        'AzureWebJobs.receiveRequest.Disabled': 'true',
+        // Names of settings are compared without case.
+        vnetv_allowed_tenants: 'cccccccc-0000-4000-8000-0000000000cc',
+        VNETV_LEDGER_TABLE: 'another',
+      },
+    });
+
+    expect(settingsOf(extended)).toEqual({
+      ...settingsOf(standard),
+      VNETV_CALLBACK_URL: 'https://tickets.contoso.com/hook',
+      'AzureWebJobs.receiveRequest.Disabled': 'true',
+    });
+  });
+
+  it('has every line of the log kept, because alerts look for single ones', () => {
+    expect(settingsOf(standard)).toMatchObject({
+      OTEL_TRACES_SAMPLER: 'microsoft.fixed_percentage',
+      OTEL_TRACES_SAMPLER_ARG: '1.0',
+    });
   });
 
   it('has only settings that the app or the host reads', () => {

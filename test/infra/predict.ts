@@ -104,7 +104,9 @@ function literal(value: Json): string {
     return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
   if (value === null || typeof value !== 'object') return String(value);
   if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
-  const members = Object.entries(value).map(([key, member]) => `${key}: ${literal(member)}`);
+  const members = Object.entries(value).map(
+    ([key, member]) => `${literal(key)}: ${literal(member)}`,
+  );
   return `{ ${members.join(', ')} }`;
 }
 

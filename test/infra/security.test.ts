@@ -43,7 +43,6 @@ const assignments = {
 
 /** Types of resources that have diagnostic settings, and those that have none to turn on. */
 const diagnosed = [
-  'Microsoft.DurableTask/schedulers',
   'Microsoft.Network/networkSecurityGroups',
   'Microsoft.Network/virtualNetworks',
   'Microsoft.OperationalInsights/workspaces',
@@ -57,6 +56,8 @@ const diagnosed = [
 const withoutDiagnostics = [
   'Microsoft.Authorization/locks',
   'Microsoft.Authorization/roleAssignments',
+  // Whether it takes diagnostic settings is not documented.
+  'Microsoft.DurableTask/schedulers',
   'Microsoft.DurableTask/schedulers/taskHubs',
   // It is what the others are diagnosed with; its data lies in the workspace.
   'Microsoft.Insights/components',

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { trace } from '@opentelemetry/api';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { destinationsIn } from '../../../src/functions/telemetry/destinations.ts';
 import { startTelemetry, stopTelemetry } from '../../../src/functions/telemetry/telemetry.ts';
 import { serverCertificate } from '../../../src/local/azure/tls/certificates.ts';
@@ -41,6 +41,22 @@ it('spans reach the ingestion endpoint of the connection string before the app s
   trace.getTracer('test').startSpan('a span of the test').end();
   await stopTelemetry();
   expect(received.map(({ body }) => body).join()).toContain('a span of the test');
+});
+
+it('spans are sent with the sampler that the template names for the host, which the SDK does not know', async () => {
+  vi.stubEnv('OTEL_TRACES_SAMPLER', 'microsoft.fixed_percentage');
+  vi.stubEnv('OTEL_TRACES_SAMPLER_ARG', '1.0');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { received, url } = await startIngestion();
+  const connection = `InstrumentationKey=00000000-0000-4000-8000-000000000001;IngestionEndpoint=${url}`;
+  await startTelemetry(
+    destinationsIn({ APPLICATIONINSIGHTS_CONNECTION_STRING: connection }, '0.0.0'),
+  );
+  const names = Array.from({ length: 20 }, (_, index) => `span ${index}.`);
+  for (const name of names) trace.getTracer('test').startSpan(name).end();
+  await stopTelemetry();
+  const sent = received.map(({ body }) => body).join();
+  expect(names.filter((name) => !sent.includes(name))).toEqual([]);
 });
 
 it('Application Insights is reached as a managed identity where the settings say so', () => {
