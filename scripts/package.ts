@@ -13,6 +13,9 @@ const projectRoot = resolve(fileURLToPath(new URL('..', import.meta.url)));
 /** Most bytes that the zipped package may have: every new instance fetches it before it can do anything. */
 export const packageLimitBytes = 3_000_000;
 
+/** What the app cannot do without: itself, the sender of its telemetry, and the page. */
+const required = ['main.cjs', 'host.json', 'package.json', 'telemetry.cjs', 'web/index.html'];
+
 export interface PackageOptions {
   /** The built function app. */
   readonly appDir: string;
@@ -37,22 +40,24 @@ export interface PackageResult {
  * Makes what is deployed of the built function app: host.json for the durable back end, the landscape, and
  * all that the app loads. The source map stays out: it is as large as the bundle, and nothing loads it.
  *
- * Throws when the landscape is wrong, so that a mistake shows before the deployment, and when the package is
+ * Throws when a file is missing or cannot be read, when the landscape is wrong, so that a mistake shows before the deployment, and when the package is
  * larger than the limit.
  */
 export async function packageApp(options: PackageOptions): Promise<PackageResult> {
   const { appDir, outDir, zipFile, backEnd, landscapeFile } = options;
   const limitBytes = options.limitBytes ?? packageLimitBytes;
   const entries = new Map<string, Uint8Array>();
-  for (const name of await readdir(appDir, { recursive: true })) {
-    const path = join(appDir, name);
-    if (name.endsWith('.map') || name.endsWith('.tmp')) continue;
-    const contents = await readFile(path).catch(() => undefined);
-    if (contents !== undefined) entries.set(name.split(sep).join('/'), contents);
+  for (const entry of await readdir(appDir, { recursive: true, withFileTypes: true })) {
+    if (entry.isDirectory() || /\.(map|tmp)$/.test(entry.name)) continue;
+    const path = join(entry.parentPath, entry.name);
+    entries.set(relative(appDir, path).split(sep).join('/'), await readFile(path));
   }
+  const lacking = required.filter((name) => !entries.has(name));
   const hostJson = entries.get('host.json');
-  if (!entries.has('main.cjs') || hostJson === undefined) {
-    throw new Error(`The function app is not built (${appDir}). Run: npm run build`);
+  if (lacking.length > 0 || hostJson === undefined) {
+    throw new Error(
+      `The function app is not built as a whole: ${lacking.join(', ')} is missing in ${appDir}. Run: npm run build`,
+    );
   }
   const adapted = hostJsonFor(backEnd, JSON.parse(Buffer.from(hostJson).toString('utf8')));
   entries.set('host.json', textOf(adapted));

@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
@@ -104,6 +113,28 @@ describe('packageApp', () => {
     await packageApp(options);
 
     expect(readdirSync(options.outDir)).not.toContain('old.txt');
+  });
+
+  it.each(['main.cjs', 'host.json', 'telemetry.cjs', 'web/index.html'])(
+    'refuses an app that is built without %s',
+    async (name) => {
+      const appDir = join(folder, 'app');
+      cpSync(builtApp, appDir, { recursive: true });
+      rmSync(join(appDir, name));
+
+      await expect(packageApp({ ...options, appDir })).rejects.toThrow(
+        `not built as a whole: ${name} is missing`,
+      );
+    },
+  );
+
+  it('refuses to leave a file out that cannot be read', async () => {
+    const appDir = join(folder, 'app');
+    cpSync(builtApp, appDir, { recursive: true });
+    // Leads nowhere.
+    symlinkSync(join(folder, 'nowhere'), join(appDir, 'web/lost.js'));
+
+    await expect(packageApp({ ...options, appDir })).rejects.toThrow(/ENOENT.*lost\.js/);
   });
 
   it('refuses a landscape that the app would not start with, before anything is deployed', async () => {

@@ -11,7 +11,7 @@ import { buildCli } from '../../scripts/build-cli.ts';
 export async function setup(): Promise<void> {
   const entry = fileURLToPath(new URL('../../src/functions/main.ts', import.meta.url));
   if (!existsSync(entry)) return;
-  await buildApp({ entry, quiet: true }).catch((error: Error) => {
+  await buildApp({ quiet: true }).catch((error: Error) => {
     console.warn(
       `The function app was not built, tests that load it see an old one or none.\n${error.message}`,
     );
