@@ -29,20 +29,39 @@ describe('The alerts', { timeout }, () => {
     const watched = standard
       .ofType('Microsoft.Insights/metricAlerts')
       .map(({ name, properties }) => {
-        const [{ metricName, operator, threshold, dimensions }] = properties.criteria.allOf;
-        return [name, metricName, `${operator} ${threshold}`, ...dimensions[0].values];
+        const [condition] = properties.criteria.allOf;
+        const { metricName, timeAggregation, operator, threshold, dimensions } = condition;
+        const value = `${timeAggregation} of ${metricName} ${operator} ${threshold}`;
+        return [name, value, ...dimensions[0].values];
       });
 
     expect(watched).toEqual([
       [
         'vnetv-requests-dead-lettered',
-        'DeadletteredMessages',
-        'GreaterThan 0',
+        'Maximum of DeadletteredMessages GreaterThan 0',
         'vnet-requests',
         'vnet-events',
       ],
-      ['vnetv-callbacks-failed', 'ActiveMessages', 'GreaterThan 0', 'vnet-callbacks-failed'],
-      ['vnetv-requests-rejected', 'ActiveMessages', 'GreaterThan 0', 'vnet-requests-rejected'],
+      [
+        'vnetv-callbacks-failed',
+        'Maximum of ActiveMessages GreaterThan 0',
+        'vnet-callbacks-failed',
+      ],
+      [
+        'vnetv-callbacks-failed-more',
+        'Total of IncomingMessages GreaterThan 0',
+        'vnet-callbacks-failed',
+      ],
+      [
+        'vnetv-requests-rejected',
+        'Maximum of ActiveMessages GreaterThan 0',
+        'vnet-requests-rejected',
+      ],
+      [
+        'vnetv-requests-rejected-more',
+        'Total of IncomingMessages GreaterThan 0',
+        'vnet-requests-rejected',
+      ],
     ]);
   });
 
@@ -51,6 +70,7 @@ describe('The alerts', { timeout }, () => {
       'vnetv-request-parked',
       'vnetv-requests-failed',
       'vnetv-unforeseen',
+      'vnetv-dead-letters-more',
       'vnetv-pool-nearly-full',
       'vnetv-no-heartbeat',
     ]);
@@ -79,6 +99,19 @@ describe('The alerts', { timeout }, () => {
         if (field === 'event') continue;
         expect(written, field).toMatch(new RegExp(`(readonly |\`)${field}\\b`));
       }
+    }
+  });
+
+  it('tell of each request that is parked or fails unforeseen, and do not take it back by themselves', () => {
+    for (const { name, properties } of standard.ofType('Microsoft.Insights/scheduledQueryRules')) {
+      const isSplit = ['vnetv-request-parked', 'vnetv-unforeseen'].includes(name);
+      const [{ dimensions, query }] = properties.criteria.allOf;
+
+      expect(properties.autoMitigate, name).toBe(!isSplit);
+      expect(dimensions, name).toEqual(
+        isSplit ? [{ name: 'requestId', operator: 'Include', values: ['*'] }] : [],
+      );
+      if (isSplit) expect(query).toMatch(/^\| extend requestId = /m);
     }
   });
 
