@@ -21,10 +21,11 @@ import {
   resourceGroupStep,
 } from './steps/management.ts';
 import { poolStep, poolStepId } from './steps/pool.ts';
-import { type RoleTarget, roleAssignmentStep } from './steps/role-assignment.ts';
+import { type RoleTarget, roleAssignmentId, roleAssignmentStep } from './steps/role-assignment.ts';
 import { servicePrincipalStep } from './steps/service-principal.ts';
 import { signInStep } from './steps/sign-in.ts';
 import { signInApplicationSteps } from './steps/sign-in-application.ts';
+import { surplusRolesStep } from './steps/surplus-roles.ts';
 
 /** What the steps of a set-up are about: those that all tenants share, and those of each managed tenant. */
 export interface SetupSteps {
@@ -92,15 +93,19 @@ function subscriptionsIn({ landscape }: SetupContext, { tenantId }: TenantName):
   return [...new Set(found.map((subscriptionId) => subscriptionId.toLowerCase()))];
 }
 
-function managementRoleSteps(context: SetupContext): readonly Step[] {
-  const { landscape } = context;
-  const tenant = managementTenantOf(context);
-  const roles = managementRoles(context.roles, tenant.tenantId);
-  const subscriptionIds = [
+/** Where the management tenant has pools and network manager. */
+const managementSubscriptions = ({ landscape }: SetupContext): readonly string[] =>
+  [
     landscape.managementTenant.subscriptionId,
     ...landscape.pools.map(({ id }) => parsePoolId(id).subscriptionId.toLowerCase()),
   ].filter((one, index, all) => all.indexOf(one) === index);
-  const targets: RoleTarget[] = [
+
+function managementTargets(context: SetupContext): readonly RoleTarget[] {
+  const { landscape } = context;
+  const tenant = managementTenantOf(context);
+  const roles = managementRoles(context.roles, tenant.tenantId);
+  const subscriptionIds = managementSubscriptions(context);
+  return [
     ...landscape.pools.map((pool) => ({
       tenant,
       role: roles.pool,
@@ -118,20 +123,51 @@ function managementRoleSteps(context: SetupContext): readonly Step[] {
       needs: [networkManagerId],
     },
   ];
+}
+
+function managementRoleSteps(context: SetupContext): readonly Step[] {
+  const tenant = managementTenantOf(context);
+  const roles = managementRoles(context.roles, tenant.tenantId);
+  const subscriptionIds = managementSubscriptions(context);
+  const targets = managementTargets(context);
   return [
     ...[roles.pool, roles.networkManager]
       .filter(({ definition }) => definition !== undefined)
       .map((role) => customRoleStep(context, tenant, role, subscriptionIds)),
     ...targets.map((target) => roleAssignmentStep(context, target)),
     ...effectiveRolesStep(context, 'roles in effect', targets),
+    ...(isAlsoManaged(context) ? [] : surplusSteps(context, tenant, targets.map(roleAssignmentId))),
   ];
 }
 
-function managedTenantSteps(context: SetupContext, managed: ManagedTenant): readonly Step[] {
+/** Then its roles are all given only once those of managed tenants are. */
+const isAlsoManaged = (context: SetupContext): boolean =>
+  chosenTenants(context).some(
+    ({ tenantId }) => tenantId === context.landscape.managementTenant.tenantId,
+  );
+
+/** In the tenants that one run sets up, after all roles that it gives there. */
+function surplusSteps(
+  context: SetupContext,
+  tenant: TenantName,
+  needs: readonly string[],
+): readonly Step[] {
+  const { landscape } = context;
+  const isManagement = tenant.tenantId === landscape.managementTenant.tenantId;
+  const targets = [
+    ...(isManagement ? managementTargets(context) : []),
+    ...landscape.managedTenants
+      .filter(({ tenantId }) => tenantId === tenant.tenantId)
+      .flatMap((managed) => managedTargets(context, managed)),
+  ];
+  return [surplusRolesStep(context, tenant, targets, subscriptionsIn(context, tenant), needs)];
+}
+
+function managedTargets(context: SetupContext, managed: ManagedTenant): readonly RoleTarget[] {
   const tenant = managedTenantNameOf(managed);
   const role = managedRole(context.roles, tenant.tenantId);
   const subscriptionIds = managed.subscriptions.map(({ subscriptionId }) => subscriptionId);
-  const targets = managed.subscriptions.flatMap(({ subscriptionId, resourceGroups }) => {
+  return managed.subscriptions.flatMap(({ subscriptionId, resourceGroups }) => {
     const subscription = `/subscriptions/${subscriptionId}`;
     const places =
       resourceGroups === undefined
@@ -144,6 +180,13 @@ function managedTenantSteps(context: SetupContext, managed: ManagedTenant): read
       (place): RoleTarget => ({ ...place, tenant, role, subscriptionIds, needs: [] }),
     );
   });
+}
+
+function managedTenantSteps(context: SetupContext, managed: ManagedTenant): readonly Step[] {
+  const tenant = managedTenantNameOf(managed);
+  const role = managedRole(context.roles, tenant.tenantId);
+  const subscriptionIds = managed.subscriptions.map(({ subscriptionId }) => subscriptionId);
+  const targets = managedTargets(context, managed);
   // In one tenant a network manager reaches its subscriptions without a connection.
   const isAbroad = managed.tenantId !== context.landscape.managementTenant.tenantId;
   const connections = subscriptionIds.map(
@@ -156,5 +199,6 @@ function managedTenantSteps(context: SetupContext, managed: ManagedTenant): read
       : [customRoleStep(context, tenant, role, subscriptionIds)]),
     ...targets.map((target) => roleAssignmentStep(context, target)),
     ...effectiveRolesStep(context, `roles in effect ${tenant.tenantId}`, targets),
+    ...surplusSteps(context, tenant, targets.map(roleAssignmentId)),
   ];
 }

@@ -49,13 +49,18 @@ export const armThing = <T>(
   },
   /** How many of a kind lie in it; it may be on its way out. */
   async count(kind: string): Promise<number> {
-    const items = await administration.listArm(tenant, {
-      method: 'GET',
-      path: `${path}/${kind}`,
-      apiVersion,
-      accept: [404],
-      doing: `Listing what is in ${name}`,
-    });
-    return items.length;
+    try {
+      const items = await administration.listArm(tenant, {
+        method: 'GET',
+        path: `${path}/${kind}`,
+        apiVersion,
+        doing: `Listing what is in ${name}`,
+      });
+      return items.length;
+    } catch (error) {
+      // That it is gone is an answer; that the list is not known, or refused, does not say that it is empty.
+      if ((await this.get()) === undefined) return 0;
+      throw error;
+    }
   },
 });

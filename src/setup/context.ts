@@ -23,6 +23,8 @@ export interface SetupOptions {
   readonly redirectUri?: string | undefined;
   /** Object id of the user-assigned managed identity that the application is to trust. */
   readonly managedIdentity?: string | undefined;
+  /** When undoing: also the resource group, if nothing is in it. */
+  readonly deleteResourceGroup?: boolean | undefined;
 }
 
 /** What the steps share. */

@@ -15,8 +15,10 @@ export type StepOutcome =
   | 'changed'
   | 'would-remove'
   | 'removed'
-  /** Not made by the set-up, or in use. */
+  /** Not made by the set-up, or nobody asked to take it away. */
   | 'stays'
+  /** Made by the set-up and still needed: it could not be taken away. */
+  | 'kept'
   | 'failed'
   /** What it builds on failed. */
   | 'not-reached';
@@ -54,7 +56,7 @@ export function failureOf(step: Step, error: unknown): StepReport {
 }
 
 export const isComplete = (reports: readonly StepReport[]): boolean =>
-  reports.every(({ outcome }) => outcome !== 'failed' && outcome !== 'not-reached');
+  reports.every(({ outcome }) => !['failed', 'not-reached', 'kept'].includes(outcome));
 
 /** What nobody foresaw fails its step; what the other steps did is told all the same. */
 const unforeseen = ({ id }: Step, error: unknown): SetupError =>
@@ -66,5 +68,5 @@ const unforeseen = ({ id }: Step, error: unknown): SetupError =>
 /** Whether something is left to be done, or was done. */
 export const changes = (reports: readonly StepReport[]): readonly StepReport[] =>
   reports.filter(
-    ({ outcome }) => !['unchanged', 'unknown', 'stays', 'not-reached'].includes(outcome),
+    ({ outcome }) => !['unchanged', 'unknown', 'stays', 'kept', 'not-reached'].includes(outcome),
   );

@@ -3,6 +3,7 @@ import { sameId } from '../azure/arm-ids.ts';
 import type { TenantName } from './administration.ts';
 import { parsed } from './answers.ts';
 import type { SetupContext } from './context.ts';
+import { landscapeKeyOf } from './marker.ts';
 import type { Role } from './roles.ts';
 
 export const authorizationApiVersion = '2022-04-01';
@@ -21,8 +22,9 @@ export type RoleDefinition = z.output<typeof definitionSchema>;
 export const definitionPath = (subscriptionId: string, roleId: string): string =>
   `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${roleId}`;
 
-/** In the description: one definition serves all applications of a tenant. */
-export const definitionMark = '(vnetv setup)';
+/** In the description; one definition serves all applications of a landscape. */
+export const definitionMark = (context: Pick<SetupContext, 'landscape'>): string =>
+  `(vnetv setup, landscape ${landscapeKeyOf(context)})`;
 
 /**
  * The definition of a custom role in a tenant: by the GUID that the set-up gives it, or of the same name, as

@@ -23,7 +23,7 @@ export interface RunOptions {
 export async function walk(
   steps: readonly Step[],
   { onReport, onStart, isStopped }: RunOptions,
-  visit: (step: Step) => Promise<StepReport | undefined>,
+  visit: (step: Step, reports: ReadonlyMap<string, StepReport>) => Promise<StepReport | undefined>,
   blockedBy: (step: Step, reports: ReadonlyMap<string, StepReport>) => StepReport | undefined,
 ): Promise<readonly StepReport[]> {
   const reports = new Map<string, StepReport>();
@@ -31,8 +31,9 @@ export async function walk(
     if (isStopped?.()) throw new StoppedError('The set-up was stopped.');
     onStart?.(step);
     const report =
-      blockedBy(step, reports) ?? (await visit(step).catch((error) => failureOf(step, error)));
-    if (report === undefined) continue;
+      blockedBy(step, reports) ??
+      (await visit(step, reports).catch((error) => failureOf(step, error)));
+    if (report === undefined || (step.silent && report.outcome === 'not-reached')) continue;
     reports.set(step.id, report);
     onReport?.(report);
   }
@@ -61,7 +62,7 @@ export const planSetup = (
     options,
     async (step) => {
       const { status, detail } = await step.look();
-      if (status === 'present') return reportOf(step, 'unchanged', detail);
+      if (status === 'present') return untouched(step, detail);
       if (status === 'unknown') return reportOf(step, 'unknown', detail);
       await requireRights(administration, step);
       return reportOf(step, status === 'missing' ? 'would-make' : 'would-change', detail);
@@ -80,7 +81,7 @@ export const runSetup = (
     options,
     async (step) => {
       const before = await step.look();
-      if (before.status === 'present') return reportOf(step, 'unchanged', before.detail);
+      if (before.status === 'present') return untouched(step, before.detail);
       if (before.status === 'unknown') return reportOf(step, 'unknown', before.detail);
       await requireRights(administration, step);
       await step.make();
@@ -100,6 +101,9 @@ export const runSetup = (
     },
     missingGround,
   );
+
+const untouched = (step: Step, detail: string): StepReport | undefined =>
+  step.silent ? undefined : reportOf(step, 'unchanged', detail);
 
 const hadNoEffect = ({ id }: Step): SetupError =>
   new SetupError('NotYet', `Azure accepted it, and does not show it yet: ${id}.`, {

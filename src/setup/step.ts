@@ -14,6 +14,8 @@ export interface Leftover {
   /** Whether the set-up made it; what it did not make stays. */
   readonly isOurs: boolean;
   readonly detail: string;
+  /** A note of this landscape alone: it goes although what it is on stays. */
+  readonly isNote?: boolean;
   /** Why it has to stay all the same: somebody uses it. */
   readonly inUse?: string | undefined;
 }
@@ -44,4 +46,8 @@ export interface Step {
   /** It goes only when it is empty, which it may be once other steps are undone. */
   readonly isContainer?: boolean;
   remove?(): Promise<void>;
+  /** Not spoken of as long as there is nothing to be done. */
+  readonly silent?: boolean;
+  /** Why `--undo` leaves it although the set-up made it; it is not asked to take it. */
+  readonly keepsUnlessAsked?: string | undefined;
 }

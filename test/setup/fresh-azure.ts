@@ -143,6 +143,7 @@ export class FreshAzure {
       ...['setup', '--landscape', this.landscapeFile, '--accounts', this.accountsFile, '--json'],
       ...(argv.includes('--pool') || argv.includes('--undo') ? [] : ['--pool', 'corp=10.0.0.0/16']),
       ...(argv.includes('--undo') && !argv.includes('--dry-run') ? ['--yes'] : []),
+      ...(argv.includes('--undo') ? ['--delete-resource-group'] : []),
       ...argv,
     ];
     const finished = await run(all, options);
@@ -209,7 +210,7 @@ export class FreshAzure {
     await control(this.azure, 'DELETE', '/requests');
     return (body as { service: string; method: string; path: string }[])
       .filter(({ service, method }) => service !== 'entra' && method !== 'GET')
-      .filter(({ path }) => !path.endsWith('/getPoolUsage'))
+      .filter(({ path }) => !/\/(getPoolUsage|listAssociatedResources)$/.test(path))
       .map(({ method, path }) => `${method} ${path}`);
   }
 }

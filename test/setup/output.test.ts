@@ -79,7 +79,7 @@ test('somebody at a terminal is shown what would change, and asked; a no changes
   const undone = await run(argv('--undo'), { answer: 'yes' });
   expect([undone.code, undone.stdout]).toEqual([
     0,
-    expect.stringContaining('14 changes: what setup made is taken back.'),
+    expect.stringContaining('13 changes: what setup made is taken back.'),
   ]);
 });
 

@@ -151,7 +151,11 @@ describe('two fresh tenants', () => {
       for (let runs = 1; ; runs++) {
         await fresh.clearFaults();
         for (const method of ['PUT', 'POST', 'DELETE']) {
-          const match = { method, path: '^(?!.*(oauth2|getPoolUsage)).*$', times: 100 };
+          const match = {
+            method,
+            path: '^(?!.*(oauth2|getPoolUsage|listAssociatedResources)).*$',
+            times: 100,
+          };
           await fresh.fault(match, { applyThenAnswer: true, status: 400, code: 'Lost' });
         }
         if ((await fresh.setup(argv)).code === 0) return runs;

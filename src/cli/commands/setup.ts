@@ -36,6 +36,10 @@ export function addSetupCommand(program: Command, open: OpenSession): void {
     .option('--cloud <name>', 'public, usgovernment or china (VNETV_CLOUD; default: public)')
     .option('--dry-run', 'show what would change; nothing is')
     .option('--undo', 'take back what setup made, and nothing else')
+    .option(
+      '--delete-resource-group',
+      'with --undo: also its resource group, when nothing is in it',
+    )
     .option('-y, --yes', 'do not ask')
     .action(async (options: SetupCommandOptions, self: Command) => {
       const session = open(self);

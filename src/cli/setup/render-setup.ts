@@ -63,6 +63,7 @@ const wordOf: Readonly<Record<StepOutcome, string>> = {
   'would-remove': 'taken away',
   removed: 'taken away',
   stays: 'left as it is',
+  kept: 'still needed',
   failed: 'failed',
   'not-reached': 'not reached',
 };
@@ -82,6 +83,8 @@ function markOf(outcome: StepOutcome, { colours, glyphs }: Look): readonly [stri
     case 'removed':
     case 'would-remove':
       return ['-', colours.yellow];
+    case 'kept':
+      return [glyphs.information, colours.yellow];
     case 'stays':
       return [glyphs.information, colours.dim];
     case 'failed':
@@ -89,6 +92,12 @@ function markOf(outcome: StepOutcome, { colours, glyphs }: Look): readonly [stri
     case 'not-reached':
       return [glyphs.waiting, colours.dim];
   }
+}
+
+function keptText({ dryRun }: SetupMode, changed: number, kept: number): string {
+  const done = `${changed} ${changed === 1 ? 'change' : 'changes'}${dryRun ? ', nothing was done' : ''}`;
+  const stay = kept === 1 ? '1 thing that setup made stays' : `${kept} things that setup made stay`;
+  return `${done}; ${stay}, for the reasons above. Undo again when they are gone.`;
 }
 
 function verdict(mode: SetupMode, steps: readonly StepReport[], look: Look): string[] {
@@ -106,6 +115,10 @@ function verdict(mode: SetupMode, steps: readonly StepReport[], look: Look): str
     const waiting = rest > 0 ? `, ${rest} wait for them` : '';
     const text = `${failed} ${failed === 1 ? 'step' : 'steps'} failed${waiting}; ${changed} ${mode.dryRun ? 'would change' : 'changed'}.`;
     return line(look.glyphs.failed, text, red);
+  }
+  const kept = count('kept');
+  if (kept > 0) {
+    return line(look.glyphs.information, keptText(mode, changed, kept), look.colours.yellow);
   }
   if (changed === 0) {
     return line(look.glyphs.done, mode.undo ? 'Nothing to take back.' : 'All is set up.', green);

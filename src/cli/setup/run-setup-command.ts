@@ -6,6 +6,7 @@ import { checkOptions } from '../../setup/check-options.ts';
 import type { SetupContext, SetupOptions } from '../../setup/context.ts';
 import { credentialOf, readAccounts } from '../../setup/credentials.ts';
 import { chooseEndpoints } from '../../setup/endpoints.ts';
+import { holdsOf } from '../../setup/holds.ts';
 import { readLandscape, writeClientId } from '../../setup/read-landscape.ts';
 import { changes, isComplete, type StepReport } from '../../setup/report.ts';
 import { planSetup, type RunOptions, runSetup } from '../../setup/run-setup.ts';
@@ -32,6 +33,7 @@ export interface SetupCommandOptions {
   readonly cloud?: string;
   readonly dryRun?: boolean;
   readonly undo?: boolean;
+  readonly deleteResourceGroup?: boolean;
   readonly yes?: boolean;
 }
 
@@ -59,7 +61,8 @@ async function planAndRun(
   signal: AbortSignal,
 ): Promise<void> {
   const context = await contextOf(session, options, signal);
-  const { shared, managed } = stepsOf(context, options.undo);
+  const all = stepsOf(context, options.undo);
+  const { shared, managed } = all;
   // Whoever takes one tenant off leaves to the others what they share.
   const steps = options.undo && options.tenant ? managed : [...shared, ...managed];
   const running: RunOptions = { isStopped: () => signal.aborted };
@@ -70,10 +73,11 @@ async function planAndRun(
       'Look with --dry-run, then give --yes.',
     );
   }
+  const holds = options.undo ? await holdsOf(context, all) : undefined;
   // Planning asks Azure for everything: only where somebody looks at the plan.
   if (options.dryRun || (session.isInteractive && !options.yes)) {
     const plan = options.undo
-      ? await planUndo(steps, running)
+      ? await planUndo(steps, running, holds)
       : await planSetup(context, steps, running);
     if (options.dryRun || changes(plan).length === 0) {
       answer(session, { ...mode, dryRun: options.dryRun === true }, context, plan);
@@ -88,7 +92,7 @@ async function planAndRun(
     },
   };
   const done = options.undo
-    ? await undoSetup(context, steps, telling)
+    ? await undoSetup(context, steps, telling, holds)
     : await runSetup(context, steps, telling);
   answer(session, { ...mode, dryRun: false }, context, done);
 }
@@ -134,6 +138,7 @@ async function contextOf(
     managedIdentity: options.managedIdentity,
     signInApplication: options.signInApplication,
     redirectUri: options.redirectUri,
+    deleteResourceGroup: options.deleteResourceGroup,
   };
   checkOptions(asked);
   const accounts =

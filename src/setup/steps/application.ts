@@ -182,7 +182,7 @@ export function multiTenantStep(context: SetupContext): Step {
       }
       // The note of the one that goes goes with it; where others use it, whoever made it keeps the note.
       const isNoted = found.tags.includes(used) && !isMadeBy(context, found.tags);
-      return isNoted ? { isOurs: true, detail: 'this landscape uses it' } : undefined;
+      return isNoted ? { isOurs: true, isNote: true, detail: 'this landscape uses it' } : undefined;
     },
     async remove() {
       const found = await findApplication(context);

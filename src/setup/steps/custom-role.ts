@@ -21,9 +21,6 @@ const countOf = ({ definition }: Role): string => {
   return `${count} ${count === 1 ? 'action' : 'actions'}`;
 };
 
-const isOurs = ({ properties }: RoleDefinition): boolean =>
-  properties.description?.includes(definitionMark) === true;
-
 /** The definition of a custom role, assignable in the subscriptions. */
 export function customRoleStep(
   context: SetupContext,
@@ -32,6 +29,9 @@ export function customRoleStep(
   subscriptionIds: readonly string[],
 ): Step {
   const { administration } = context;
+  const mark = definitionMark(context);
+  const isOurs = ({ properties }: RoleDefinition): boolean =>
+    properties.description?.includes(mark) === true;
   const find = () => findDefinition(context, tenant, role, subscriptionIds);
   const write = async (existing: RoleDefinition | undefined) => {
     const { roleName = '', description, actions, notActions } = role.definition ?? {};
@@ -46,7 +46,7 @@ export function customRoleStep(
       body: {
         properties: {
           roleName,
-          description: `${description} ${definitionMark}`,
+          description: `${description} ${mark}`,
           type: 'CustomRole',
           permissions: [{ actions, notActions, dataActions: [], notDataActions: [] }],
           assignableScopes: [...scopes, ...missing],

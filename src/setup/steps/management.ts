@@ -79,6 +79,9 @@ export function resourceGroupStep(context: SetupContext): Step {
     id: resourceGroupId,
     tenant,
     isContainer: true,
+    keepsUnlessAsked: context.deleteResourceGroup
+      ? undefined
+      : 'only --delete-resource-group deletes it, when nothing is in it',
     needs: needsOf(context),
     rights: [
       {
@@ -95,9 +98,10 @@ export function resourceGroupStep(context: SetupContext): Step {
     async find() {
       const found = await get();
       if (!found) return undefined;
-      const inside = await group.count('resources');
+      const isOurs = isTagged(context, found.tags);
+      const inside = isOurs ? await group.count('resources') : 0;
       return {
-        isOurs: isTagged(context, found.tags),
+        isOurs,
         detail: `'${resourceGroup}'`,
         inUse: inside > 0 ? `${inside} resources are in it` : undefined,
       };
@@ -147,19 +151,38 @@ export function networkManagerStep(context: SetupContext): Step {
     async find() {
       const found = await manager.get();
       if (!found) return undefined;
-      const pools = await manager.count('ipamPools');
-      const connections = await manager.count('scopeConnections');
+      const isOurs = isTagged(context, found.tags);
       return {
-        isOurs: isTagged(context, found.tags),
+        isOurs,
         detail: `'${networkManager}'`,
-        inUse:
-          pools + connections > 0 ? `it has ${pools} pools, ${connections} connections` : undefined,
+        inUse: isOurs ? await insideOf((kind) => manager.count(kind)) : undefined,
       };
     },
     // Resource Manager's index shows a deleted pool for a while (azure-ipam 11).
     remove: () =>
       retryWhile(context.waiting, saysCode('CannotDeleteResource'), () => manager.remove()),
   };
+}
+
+/** What a network manager may hold that deleting it would take with it, or be refused for. */
+const kinds = {
+  ipamPools: 'pools',
+  scopeConnections: 'connections',
+  networkGroups: 'network groups',
+  connectivityConfigurations: 'connectivity configurations',
+  securityAdminConfigurations: 'security admin configurations',
+  securityUserConfigurations: 'security user configurations',
+  routingConfigurations: 'routing configurations',
+  verifierWorkspaces: 'verifier workspaces',
+} as const;
+
+async function insideOf(count: (kind: string) => Promise<number>): Promise<string | undefined> {
+  const found: string[] = [];
+  for (const [kind, words] of Object.entries(kinds)) {
+    const number = await count(kind);
+    if (number > 0) found.push(`${number} ${words}`);
+  }
+  return found.length === 0 ? undefined : `it has ${found.join(', ')}`;
 }
 
 /** For IPAM alone: it needs no scope accesses, and reaches no more than its own subscription. */

@@ -173,6 +173,41 @@ function requireSame(
   }
 }
 
+const associationSchema = z.object({ resourceId: z.string() });
+
+/**
+ * Why the product still needs its ways to the pool: VNets of the subscriptions have space of it, or anybody has
+ * space of one that the set-up made and would take away.
+ */
+export async function useOfPool(
+  context: SetupContext,
+  pool: LandscapePool,
+  subscriptionIds: readonly string[],
+): Promise<string | undefined> {
+  const { administration, tenants } = context;
+  const tenant = managementTenantOf(context);
+  const { alias, id: path } = pool;
+  const found = await armThing(context, {
+    ...{ tenant, path, apiVersion: networkApiVersion },
+    name: `the pool ${alias}`,
+    schema: poolSchema,
+  }).get();
+  if (!found) return undefined;
+  if (tenants === undefined && isTagged(context, found.tags)) return await useOf(context, pool);
+  const items = await administration.listArm(tenant, {
+    method: 'POST',
+    path: `${path}/listAssociatedResources`,
+    apiVersion: networkApiVersion,
+    doing: `Listing who has space of the pool ${alias}`,
+  });
+  const count = items
+    .map((item) => parsed(associationSchema, { body: item }).resourceId.toLowerCase())
+    .filter((id) =>
+      subscriptionIds.some((one) => id.startsWith(`/subscriptions/${one}/`.toLowerCase())),
+    ).length;
+  return count === 0 ? undefined : `${count} of the VNets there have space of it`;
+}
+
 /** Why the pool cannot go: space of it is with somebody. */
 async function useOf(
   { administration, ...context }: SetupContext,

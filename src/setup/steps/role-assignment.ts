@@ -32,7 +32,7 @@ const isAtOrAbove = (outer: string, scope: string): boolean =>
   lower(`${scope}/`).startsWith(lower(`${outer.replace(/\/$/, '')}/`));
 
 /** A custom role that others made may have another GUID than ours would. */
-async function roleIdOf(context: SetupContext, target: RoleTarget): Promise<string> {
+export async function roleIdOf(context: SetupContext, target: RoleTarget): Promise<string> {
   const { tenant, role, subscriptionIds } = target;
   if (role.definition === undefined) return role.roleId;
   const found = await findDefinition(context, tenant, role, subscriptionIds);
@@ -50,7 +50,9 @@ async function findAssignment(
   const roleId = await roleIdOf(context, target);
   const found = (await assignmentsAt(context, tenant, principal.id, scope))
     .filter((one) => one.roleId === roleId && isAtOrAbove(one.scope, scope))
-    .map((one) => ({ ...one, isHere: lower(one.scope) === lower(scope) }));
+    .map((one) => ({ ...one, isHere: lower(one.scope) === lower(scope) }))
+    // One above that a set-up of this landscape gave goes when it is more than is asked for.
+    .filter(({ isHere, isOurs }) => isHere || !isOurs);
   return found.find(({ isHere }) => isHere) ?? found[0];
 }
 

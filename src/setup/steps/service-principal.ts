@@ -2,7 +2,7 @@ import type { TenantName } from '../administration.ts';
 import { retryWhile, type SetupContext, saysCode } from '../context.ts';
 import { findServicePrincipal, rememberServicePrincipal } from '../directory.ts';
 import { isMarked, markerText } from '../marker.ts';
-import { assignmentsOf } from '../role-assignments.ts';
+import { assignmentsOf, isNamed, withVisible } from '../role-assignments.ts';
 import type { Step } from '../step.ts';
 import { multiTenantId } from './application.ts';
 import { signInId } from './sign-in.ts';
@@ -43,12 +43,21 @@ export function servicePrincipalStep(
     async find() {
       const found = await findServicePrincipal(context, tenant);
       if (!found) return undefined;
-      const assigned = await assignmentsOf(context, tenant, found.id, subscriptionIds);
-      const [first] = assigned.filter(({ isOurs }) => !isOurs);
+      const assigned = await assignmentsOf(
+        context,
+        tenant,
+        found.id,
+        await withVisible(context, tenant, subscriptionIds),
+      );
+      // Those of this landscape's own steps are gone by then.
+      const first = assigned.find(
+        ({ isOurs, scope }) => !isOurs || !isNamed(context.landscape, scope),
+      );
       return {
         isOurs: isMarked(context, found.notes),
         detail: found.id,
-        inUse: first && `somebody else has given it a role on ${first.scope}`,
+        inUse:
+          first && `somebody else, or another landscape, has given it a role on ${first.scope}`,
       };
     },
     async remove() {

@@ -160,7 +160,32 @@ function remove(context: ArmContext): ArmAnswer {
 const common = { service: 'networkManager' } as const;
 const resource = 'Microsoft.Network/networkManagers';
 
+/** What a network manager may hold and the emulated one never does: lists of it are empty. */
+const emptyKinds = [
+  'networkGroups',
+  'connectivityConfigurations',
+  'securityAdminConfigurations',
+  'securityUserConfigurations',
+  'routingConfigurations',
+  'verifierWorkspaces',
+] as const;
+
+const emptyLists = emptyKinds.map(
+  (kind): ArmOperation => ({
+    name: `NetworkManagers_List_${kind}`,
+    method: 'GET',
+    path: `${networkManagerPath}/${kind}`,
+    action: `Microsoft.Network/networkManagers/${kind}/read`,
+    service: common.service,
+    handle(context) {
+      requireNetworkManager(context, kind);
+      return { status: 200, body: { value: [] } };
+    },
+  }),
+);
+
 export const networkManagerOperations: readonly ArmOperation[] = [
+  ...emptyLists,
   {
     ...common,
     name: 'NetworkManagers_CreateOrUpdate',
