@@ -54,6 +54,8 @@ export interface AdministrationOptions {
   readonly endpoints: Endpoints;
   /** Asked once for each tenant; the credential keeps its tokens in memory alone. */
   readonly credentialOf: (tenant: TenantName) => Promise<TokenCredential> | TokenCredential;
+  /** What to do when there is no token for a tenant. */
+  readonly signInRemedy?: (tenant: TenantName) => string;
   readonly httpClient?: HttpClient;
 }
 
@@ -97,7 +99,7 @@ export class Administration {
         if (token === null) throw new Error('There was no token.');
         person = personOf(token.token);
       } catch (error) {
-        throw explainSignIn(error, tenant);
+        throw this.#withRemedy(explainSignIn(error, tenant), tenant);
       }
     }
     return person;
@@ -167,7 +169,7 @@ export class Administration {
       }),
     );
     if (answer.status < 300 || accept.includes(answer.status)) return answer;
-    throw explainAnswer(service, answer, tenant, doing);
+    throw this.#withRemedy(explainAnswer(service, answer, tenant, doing), tenant);
   }
 
   async #answerOf(
@@ -180,8 +182,15 @@ export class Administration {
       const pipeline = await this.#pipelineOf(service, tenant);
       return azureAnswer(await pipeline.sendRequest(this.#httpClient, request));
     } catch (error) {
-      throw asSetupError(error) ?? explainFault(error, tenant, doing);
+      throw asSetupError(error) ?? this.#withRemedy(explainFault(error, tenant, doing), tenant);
     }
+  }
+
+  /** How to sign in depends on the way that was chosen. */
+  #withRemedy(error: SetupError, tenant: TenantName): SetupError {
+    const remedy = this.#options.signInRemedy?.(tenant);
+    if (error.code !== 'SignInFailed' || remedy === undefined) return error;
+    return new SetupError(error.code, error.message, { why: error.why, remedy });
   }
 
   #credentialOf(tenant: TenantName): Promise<TokenCredential> {

@@ -56,6 +56,8 @@ export async function credentialOf(
     return new identity.ClientSecretCredential(tenantId, clientId, clientSecret, common);
   }
   if (way === 'chain') {
+    const own = ofEnvironment(identity, env, common);
+    if (own) return own;
     const chain = new identity.DefaultAzureCredential(common);
     // The Azure CLI asked for a tenant takes the account that is its default, whether it belongs there or not;
     // asked for a subscription it takes the account that has it.
@@ -72,6 +74,46 @@ export async function credentialOf(
     ...common,
     userPromptCallback: ({ message }) => tell(message),
   });
+}
+
+/**
+ * The service principal of the environment, for the tenant that is asked for: EnvironmentCredential would take
+ * AZURE_TENANT_ID for all of them.
+ */
+function ofEnvironment(
+  identity: typeof import('@azure/identity'),
+  env: SignInChoice['env'],
+  common: { readonly tenantId: string; readonly authorityHost: string },
+): TokenCredential | undefined {
+  const { tenantId } = common;
+  const clientId = env['AZURE_CLIENT_ID'];
+  if (!clientId || env['AZURE_TOKEN_CREDENTIALS']) return undefined;
+  const clientSecret = env['AZURE_CLIENT_SECRET'];
+  if (clientSecret) {
+    return new identity.ClientSecretCredential(tenantId, clientId, clientSecret, common);
+  }
+  const certificatePath = env['AZURE_CLIENT_CERTIFICATE_PATH'];
+  if (!certificatePath) return undefined;
+  const certificatePassword = env['AZURE_CLIENT_CERTIFICATE_PASSWORD'];
+  const certificate = { certificatePath, ...(certificatePassword ? { certificatePassword } : {}) };
+  return new identity.ClientCertificateCredential(tenantId, clientId, certificate, common);
+}
+
+/** What to do when there is no token for a tenant, by the way of signing in. */
+export function signInRemedy(
+  { way, accounts, env }: SignInChoice,
+  { tenantId }: TenantName,
+): string {
+  if (accounts) {
+    return `Check the account of tenant ${tenantId} in the file of --accounts: its client id, its secret, and that it is at home there.`;
+  }
+  if (way !== 'chain') {
+    return `Sign in with an account of tenant ${tenantId}; a guest needs an account in that tenant.`;
+  }
+  if (hasOwnCredential(env)) {
+    return `The environment says who you are (AZURE_CLIENT_ID, ...): that application needs a service principal in tenant ${tenantId}. Or give one account for each tenant by --accounts, or unset these variables and use az login --tenant ${tenantId}.`;
+  }
+  return `az login --tenant ${tenantId} (accounts of several tenants stay signed in side by side), or use --interactive or --device-code; a guest needs an account in that tenant.`;
 }
 
 /** A pipeline says in its environment who it is, or which credential it means. */

@@ -192,7 +192,7 @@ describe('a person who lacks the right of', () => {
       error: {
         code: 'SignInFailed',
         why: expect.stringContaining('AADSTS7000215'),
-        remedy: expect.stringContaining(`az login --tenant ${tenantB}`),
+        remedy: expect.stringContaining(`account of tenant ${tenantB} in the file of --accounts`),
       },
     });
     const all = outcomes({ result });

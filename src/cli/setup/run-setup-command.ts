@@ -4,7 +4,7 @@ import { askAsApplication } from '../../setup/ask-as-application.ts';
 import { attemptBeside } from '../../setup/attempt.ts';
 import { checkOptions } from '../../setup/check-options.ts';
 import type { SetupContext, SetupOptions } from '../../setup/context.ts';
-import { credentialOf, readAccounts } from '../../setup/credentials.ts';
+import { credentialOf, readAccounts, signInRemedy } from '../../setup/credentials.ts';
 import { chooseEndpoints } from '../../setup/endpoints.ts';
 import { holdsOf } from '../../setup/holds.ts';
 import { readLandscape, writeClientId } from '../../setup/read-landscape.ts';
@@ -162,6 +162,7 @@ async function contextOf(
     administration: new Administration({
       endpoints,
       credentialOf: (tenant) => credentialOf(signIn, tenant),
+      signInRemedy: (tenant) => signInRemedy(signIn, tenant),
     }),
     endpoints,
     application,
