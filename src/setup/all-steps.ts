@@ -93,33 +93,34 @@ function subscriptionsIn({ landscape }: SetupContext, { tenantId }: TenantName):
   return [...new Set(found.map((subscriptionId) => subscriptionId.toLowerCase()))];
 }
 
-/** Where the management tenant has pools and network manager. */
-const managementSubscriptions = ({ landscape }: SetupContext): readonly string[] =>
-  [
-    landscape.managementTenant.subscriptionId,
-    ...landscape.pools.map(({ id }) => parsePoolId(id).subscriptionId.toLowerCase()),
-  ].filter((one, index, all) => all.indexOf(one) === index);
+/** The definitions of the custom roles that are given, each once. */
+function customRoleSteps(context: SetupContext, targets: readonly RoleTarget[]): readonly Step[] {
+  const given = targets.filter(({ role }) => role.definition !== undefined);
+  return [...new Map(given.map((target) => [target.role.roleId, target])).values()].map(
+    ({ tenant, role, subscriptionId }) => customRoleStep(context, tenant, role, subscriptionId),
+  );
+}
 
 function managementTargets(context: SetupContext): readonly RoleTarget[] {
   const { landscape } = context;
   const tenant = managementTenantOf(context);
-  const roles = managementRoles(context.roles, tenant.tenantId);
-  const subscriptionIds = managementSubscriptions(context);
+  const { subscriptionId } = landscape.managementTenant;
+  const rolesIn = (id: string) => managementRoles(context.roles, tenant.tenantId, id.toLowerCase());
   return [
     ...landscape.pools.map((pool) => ({
       tenant,
-      role: roles.pool,
+      role: rolesIn(parsePoolId(pool.id).subscriptionId).pool,
       scope: pool.id,
       subject: `pool ${pool.alias}`,
-      subscriptionIds,
+      subscriptionId: parsePoolId(pool.id).subscriptionId,
       needs: [poolStepId(pool)],
     })),
     {
       tenant,
-      role: roles.networkManager,
+      role: rolesIn(subscriptionId).networkManager,
       scope: managerPathOf(context),
       subject: `network manager ${landscape.managementTenant.networkManager}`,
-      subscriptionIds,
+      subscriptionId,
       needs: [networkManagerId],
     },
   ];
@@ -127,13 +128,9 @@ function managementTargets(context: SetupContext): readonly RoleTarget[] {
 
 function managementRoleSteps(context: SetupContext): readonly Step[] {
   const tenant = managementTenantOf(context);
-  const roles = managementRoles(context.roles, tenant.tenantId);
-  const subscriptionIds = managementSubscriptions(context);
   const targets = managementTargets(context);
   return [
-    ...[roles.pool, roles.networkManager]
-      .filter(({ definition }) => definition !== undefined)
-      .map((role) => customRoleStep(context, tenant, role, subscriptionIds)),
+    ...customRoleSteps(context, targets),
     ...targets.map((target) => roleAssignmentStep(context, target)),
     ...effectiveRolesStep(context, 'roles in effect', targets),
     ...(isAlsoManaged(context) ? [] : surplusSteps(context, tenant, targets.map(roleAssignmentId))),
@@ -165,9 +162,8 @@ function surplusSteps(
 
 function managedTargets(context: SetupContext, managed: ManagedTenant): readonly RoleTarget[] {
   const tenant = managedTenantNameOf(managed);
-  const role = managedRole(context.roles, tenant.tenantId);
-  const subscriptionIds = managed.subscriptions.map(({ subscriptionId }) => subscriptionId);
   return managed.subscriptions.flatMap(({ subscriptionId, resourceGroups }) => {
+    const role = managedRole(context.roles, tenant.tenantId, subscriptionId.toLowerCase());
     const subscription = `/subscriptions/${subscriptionId}`;
     const places =
       resourceGroups === undefined
@@ -177,14 +173,13 @@ function managedTargets(context: SetupContext, managed: ManagedTenant): readonly
             subject: `resource group ${group} of ${subscriptionId}`,
           }));
     return places.map(
-      (place): RoleTarget => ({ ...place, tenant, role, subscriptionIds, needs: [] }),
+      (place): RoleTarget => ({ ...place, tenant, role, subscriptionId, needs: [] }),
     );
   });
 }
 
 function managedTenantSteps(context: SetupContext, managed: ManagedTenant): readonly Step[] {
   const tenant = managedTenantNameOf(managed);
-  const role = managedRole(context.roles, tenant.tenantId);
   const subscriptionIds = managed.subscriptions.map(({ subscriptionId }) => subscriptionId);
   const targets = managedTargets(context, managed);
   // In one tenant a network manager reaches its subscriptions without a connection.
@@ -194,9 +189,7 @@ function managedTenantSteps(context: SetupContext, managed: ManagedTenant): read
   );
   return [
     ...(isAbroad ? connections.flatMap((to) => connectionSteps(context, to)) : []),
-    ...(role.definition === undefined
-      ? []
-      : [customRoleStep(context, tenant, role, subscriptionIds)]),
+    ...customRoleSteps(context, targets),
     ...targets.map((target) => roleAssignmentStep(context, target)),
     ...effectiveRolesStep(context, `roles in effect ${tenant.tenantId}`, targets),
     ...surplusSteps(context, tenant, targets.map(roleAssignmentId)),

@@ -34,39 +34,26 @@ export async function findDefinition(
   { administration }: SetupContext,
   tenant: TenantName,
   role: Role,
-  subscriptionIds: readonly string[],
+  subscriptionId: string,
 ): Promise<RoleDefinition | undefined> {
-  const { roleId, name } = role;
+  const { roleId, name, fullName = name } = role;
   const doing = `Looking for the role '${name}'`;
   const request = { method: 'GET', apiVersion: authorizationApiVersion, doing } as const;
-  const [first = ''] = subscriptionIds;
   const byId = await administration.arm(tenant, {
     ...request,
-    path: definitionPath(first, roleId),
+    path: definitionPath(subscriptionId, roleId),
     accept: [404],
   });
   if (byId.status !== 404) return parsed(definitionSchema, byId);
-  for (const subscriptionId of subscriptionIds) {
-    for (const one of [name, `${name} ${subscriptionId}`]) {
-      const filter = encodeURIComponent(`roleName eq '${one.replaceAll("'", "''")}'`);
-      const [found] = await administration.listArm(tenant, {
-        ...request,
-        path: `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions?$filter=${filter}`,
-      });
-      const definition =
-        found === undefined ? undefined : parsed(definitionSchema, { body: found });
-      // One of infra/, which is for its own subscription alone, serves where that is the only one.
-      if (definition && (one === name || isEnough(definition, role, subscriptionIds))) {
-        return definition;
-      }
-    }
+  for (const one of [fullName, name]) {
+    const filter = encodeURIComponent(`roleName eq '${one.replaceAll("'", "''")}'`);
+    const [found] = await administration.listArm(tenant, {
+      ...request,
+      path: `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions?$filter=${filter}`,
+    });
+    if (found !== undefined) return parsed(definitionSchema, { body: found });
   }
   return undefined;
-}
-
-function isEnough(found: RoleDefinition, role: Role, subscriptionIds: readonly string[]): boolean {
-  const { actions, scopes } = gapsOf(found, role, subscriptionIds);
-  return actions.length === 0 && scopes.length === 0;
 }
 
 export interface DefinitionGaps {
@@ -76,11 +63,11 @@ export interface DefinitionGaps {
   readonly scopes: readonly string[];
 }
 
-/** What a definition lacks, or has too much, for the subscriptions. */
+/** What a definition lacks, or has too much, for the subscription. */
 export function gapsOf(
   { properties }: RoleDefinition,
   { definition }: Role,
-  subscriptionIds: readonly string[],
+  subscriptionId: string,
 ): DefinitionGaps {
   const held = properties.permissions.flatMap(({ actions }) => actions ?? []);
   const wanted = definition?.actions ?? [];
@@ -89,9 +76,9 @@ export function gapsOf(
   return {
     actions: without(wanted, held),
     excess: without(held, wanted),
-    scopes: subscriptionIds
-      .map((subscriptionId) => `/subscriptions/${subscriptionId}`)
-      .filter((scope) => !properties.assignableScopes.some((each) => isWithin(scope, each))),
+    scopes: [`/subscriptions/${subscriptionId}`].filter(
+      (scope) => !properties.assignableScopes.some((each) => isWithin(scope, each)),
+    ),
   };
 }
 

@@ -81,12 +81,17 @@ describe('vnetv setup beside the Azure CLI', { timeout: 240_000 }, () => {
     const { clientId } = JSON.parse(readFileSync(landscapeFile, 'utf8')).application;
 
     const places = [
-      [managementTenantId, pool.split('/')[2], pool, 'VNet Vending (management tenant)'],
+      [
+        managementTenantId,
+        pool.split('/')[2],
+        pool,
+        `VNet Vending (management tenant) ${pool.split('/')[2]}`,
+      ],
       [
         managed.tenantId,
         managed.subscriptionId,
         `/subscriptions/${managed.subscriptionId}`,
-        'VNet Vending (managed tenant)',
+        `VNet Vending (managed tenant) ${managed.subscriptionId}`,
       ],
     ] as const;
     for (const [tenantId, subscriptionId = '', scope, roleName] of places) {

@@ -148,7 +148,7 @@ describe('an application', () => {
 });
 
 describe('a custom role', () => {
-  const id = `custom role VNet Vending (managed tenant) ${ids.tenantB}`;
+  const id = `custom role VNet Vending (managed tenant) ${ids.subscriptionB}`;
   const byHand = (actions: readonly string[]) =>
     fresh.arm(ids.tenantB, 'PUT', `${definitionsB}/abcdef00-0000-4000-8000-000000000001`, {
       properties: {
@@ -195,6 +195,23 @@ describe('a custom role', () => {
       definitionsB.replace('Definitions', 'Assignments'),
     );
     expect(JSON.stringify(body)).toContain(name);
+  });
+
+  test('is defined for its subscription alone, by a name that no other subscription uses', async () => {
+    await fresh.setup();
+    const { body } = await fresh.arm(
+      ids.tenantB,
+      'GET',
+      `${definitionsB}?$filter=type eq 'CustomRole'`,
+    );
+    expect(body.value).toMatchObject([
+      {
+        properties: {
+          roleName: `VNet Vending (managed tenant) ${ids.subscriptionB}`,
+          assignableScopes: [`/subscriptions/${ids.subscriptionB}`],
+        },
+      },
+    ]);
   });
 
   test('that the set-up made is brought up to date', async () => {

@@ -13,39 +13,38 @@ import { SetupError } from '../setup-error.ts';
 import type { Step } from '../step.ts';
 import { signInId } from './sign-in.ts';
 
-export const customRoleId = ({ name }: Role, { tenantId }: TenantName): string =>
-  `custom role ${name} ${tenantId}`;
+export const customRoleId = ({ name, fullName = name }: Role): string => `custom role ${fullName}`;
 
 const countOf = ({ definition }: Role): string => {
   const count = definition?.actions.length ?? 0;
   return `${count} ${count === 1 ? 'action' : 'actions'}`;
 };
 
-/** The definition of a custom role, assignable in the subscriptions. */
+/** The definition of a custom role, assignable in the subscription. */
 export function customRoleStep(
   context: SetupContext,
   tenant: TenantName,
   role: Role,
-  subscriptionIds: readonly string[],
+  subscriptionId: string,
 ): Step {
   const { administration } = context;
   const mark = definitionMark(context);
   const isOurs = ({ properties }: RoleDefinition): boolean =>
     properties.description?.includes(mark) === true;
-  const find = () => findDefinition(context, tenant, role, subscriptionIds);
+  const find = () => findDefinition(context, tenant, role, subscriptionId);
   const write = async (existing: RoleDefinition | undefined) => {
-    const { roleName = '', description, actions, notActions } = role.definition ?? {};
+    const { description, actions, notActions } = role.definition ?? {};
     const scopes = existing?.properties.assignableScopes ?? [];
     const missing = existing
-      ? gapsOf(existing, role, subscriptionIds).scopes
-      : subscriptionIds.map((subscriptionId) => `/subscriptions/${subscriptionId}`);
+      ? gapsOf(existing, role, subscriptionId).scopes
+      : [`/subscriptions/${subscriptionId}`];
     await administration.arm(tenant, {
       method: 'PUT',
-      path: definitionPath(subscriptionIds[0] ?? '', existing?.name ?? role.roleId),
+      path: definitionPath(subscriptionId, existing?.name ?? role.roleId),
       apiVersion: authorizationApiVersion,
       body: {
         properties: {
-          roleName,
+          roleName: existing?.properties.roleName ?? role.fullName,
           description: `${description} ${mark}`,
           type: 'CustomRole',
           permissions: [{ actions, notActions, dataActions: [], notDataActions: [] }],
@@ -56,17 +55,19 @@ export function customRoleStep(
     });
   };
   return {
-    id: customRoleId(role, tenant),
+    id: customRoleId(role),
     tenant,
     needs: [signInId(tenant)],
-    rights: subscriptionIds.map((subscriptionId) => ({
-      action: 'Microsoft.Authorization/roleDefinitions/write',
-      scopes: [`/subscriptions/${subscriptionId}`],
-    })),
+    rights: [
+      {
+        action: 'Microsoft.Authorization/roleDefinitions/write',
+        scopes: [`/subscriptions/${subscriptionId}`],
+      },
+    ],
     async look() {
       const found = await find();
       if (!found) return { status: 'missing', detail: countOf(role) };
-      const { actions, excess, scopes } = gapsOf(found, role, subscriptionIds);
+      const { actions, excess, scopes } = gapsOf(found, role, subscriptionId);
       if (!isOurs(found) && (actions.length > 0 || scopes.length > 0)) {
         throw otherRole(role, actions, scopes);
       }
@@ -89,7 +90,7 @@ export function customRoleStep(
       if (!found) return;
       const answer = await administration.arm(tenant, {
         method: 'DELETE',
-        path: definitionPath(subscriptionIds[0] ?? '', found.name),
+        path: definitionPath(subscriptionId, found.name),
         apiVersion: authorizationApiVersion,
         accept: [400, 404, 409],
         doing: `Deleting the role '${role.name}'`,

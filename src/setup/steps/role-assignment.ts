@@ -18,8 +18,8 @@ export interface RoleTarget {
   readonly scope: string;
   /** For people: `pool corp`. */
   readonly subject: string;
-  /** Where a custom role is defined. */
-  readonly subscriptionIds: readonly string[];
+  /** Where a custom role is defined: that of the scope. */
+  readonly subscriptionId: string;
   /** What has to be there before a role can be given at it. */
   readonly needs: readonly string[];
 }
@@ -33,9 +33,9 @@ const isAtOrAbove = (outer: string, scope: string): boolean =>
 
 /** A custom role that others made may have another GUID than ours would. */
 export async function roleIdOf(context: SetupContext, target: RoleTarget): Promise<string> {
-  const { tenant, role, subscriptionIds } = target;
+  const { tenant, role, subscriptionId } = target;
   if (role.definition === undefined) return role.roleId;
-  const found = await findDefinition(context, tenant, role, subscriptionIds);
+  const found = await findDefinition(context, tenant, role, subscriptionId);
   return lower(found?.name ?? role.roleId);
 }
 
@@ -93,7 +93,7 @@ export function roleAssignmentStep(context: SetupContext, target: RoleTarget): S
     tenant,
     needs: [
       servicePrincipalId(tenant),
-      ...(role.definition === undefined ? [] : [customRoleId(role, tenant)]),
+      ...(role.definition === undefined ? [] : [customRoleId(role)]),
       ...target.needs,
     ],
     rights: [

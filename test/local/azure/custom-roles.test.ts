@@ -77,7 +77,8 @@ describe('a custom role', () => {
       return (await asAdministrator('GET', path)).body.value.length;
     };
     expect([await named(scopes.groupB), await named(scopes.subscriptionB)]).toEqual([1, 0]);
-    expect((await asAdministrator('GET', definitionAt(scopes.subscriptionB))).status).toBe(200);
+    expect((await asAdministrator('GET', definitionAt(scopes.groupB))).status).toBe(200);
+    expect((await asAdministrator('GET', definitionAt(scopes.subscriptionB))).status).toBe(404);
     const token = await tokenOf(azure, ids.tenantA, ids.administratorA);
     const abroad = await arm(azure, 'GET', definitionAt(scopes.subscriptionA), { token });
     expect(abroad).toMatchObject({ status: 404 });

@@ -30,8 +30,12 @@ export const roleDefinitionOperations: readonly ArmOperation[] = [
     handle: (context) => {
       const { azure, parameters, principal } = context;
       const role = findRole(azure.store, parameters['roleDefinition'] ?? '');
-      if (role && (!isCustom(role) || isOf(role, principal.tenantId))) {
-        return { status: 200, body: definitionBody(role, parameters['scope'] ?? '') };
+      const scope = parameters['scope'] ?? '';
+      const shows = (custom: CustomRoleDocument) =>
+        isOf(custom, principal.tenantId) &&
+        (scope === '' || custom.assignableScopes.some((each) => isWithin(scope, each)));
+      if (role && (!isCustom(role) || shows(role))) {
+        return { status: 200, body: definitionBody(role, scope) };
       }
       const message = `The specified role definition with ID '${parameters['roleDefinition']}' does not exist.`;
       throw new ArmError(404, 'RoleDefinitionDoesNotExist', message, 'gateway');
