@@ -60,29 +60,39 @@ function staying(
     : reportOf(step, 'stays', `${detail}: ${step.keepsUnlessAsked}`);
 }
 
-/** What `undoSetup` would take away, and what stays, and why. */
-export const planUndo = (
+/** Goes through the steps in the order of an undo; `act` is asked about what may go. */
+function undoWith(
   steps: readonly Step[],
-  options: RunOptions = {},
-  holds: Holds = new Map(),
-): Promise<readonly StepReport[]> =>
-  walk(
+  options: RunOptions,
+  holds: Holds,
+  act: (step: Step, found: Leftover) => StepReport | Promise<StepReport>,
+): Promise<readonly StepReport[]> {
+  return walk(
     undoOrder(steps),
     options,
     async (step, reports) => {
       if (step.id.startsWith('sign-in ')) return await signedIn(step);
       const found = await step.find?.();
       if (!found) return undefined;
-      const stays = staying({ steps, holds }, step, found, reports);
-      if (stays) return stays;
-      const { detail, inUse } = found;
-      if (step.isContainer) {
-        return reportOf(step, 'would-remove', `${detail}, if nothing else is in it`);
-      }
-      return inUse === undefined ? reportOf(step, 'would-remove', detail) : used(step, found);
+      return staying({ steps, holds }, step, found, reports) ?? (await act(step, found));
     },
     stoppedBy(steps),
   );
+}
+
+/** What `undoSetup` would take away, and what stays, and why. */
+export const planUndo = (
+  steps: readonly Step[],
+  options: RunOptions = {},
+  holds: Holds = new Map(),
+): Promise<readonly StepReport[]> =>
+  undoWith(steps, options, holds, (step, found) => {
+    const { detail, inUse } = found;
+    if (step.isContainer) {
+      return reportOf(step, 'would-remove', `${detail}, if nothing else is in it`);
+    }
+    return inUse === undefined ? reportOf(step, 'would-remove', detail) : used(step, found);
+  });
 
 /** Takes back what the set-up made and nobody uses, in reverse order. Safe to repeat. */
 export const undoSetup = (
@@ -91,34 +101,24 @@ export const undoSetup = (
   options: RunOptions = {},
   holds: Holds = new Map(),
 ): Promise<readonly StepReport[]> =>
-  walk(
-    undoOrder(steps),
-    options,
-    async (step, reports) => {
-      if (step.id.startsWith('sign-in ')) return await signedIn(step);
-      const found = await step.find?.();
-      if (!found) return undefined;
-      const stays = staying({ steps, holds }, step, found, reports);
-      if (stays) return stays;
-      if (found.inUse !== undefined) return used(step, found);
-      try {
-        await step.remove?.();
-      } catch (error) {
-        if (error instanceof SetupError && error.code === 'Conflict') {
-          return used(step, { ...found, inUse: error.why ?? error.message });
-        }
-        throw error;
+  undoWith(steps, options, holds, async (step, found) => {
+    if (found.inUse !== undefined) return used(step, found);
+    try {
+      await step.remove?.();
+    } catch (error) {
+      if (error instanceof SetupError && error.code === 'Conflict') {
+        return used(step, { ...found, inUse: error.why ?? error.message });
       }
-      await waitUntil(
-        waiting,
-        waiting.replicationSeconds,
-        async () => !(await step.find?.())?.isOurs,
-        () => stillThere(step),
-      );
-      return reportOf(step, 'removed', found.detail);
-    },
-    stoppedBy(steps),
-  );
+      throw error;
+    }
+    await waitUntil(
+      waiting,
+      waiting.replicationSeconds,
+      async () => !(await step.find?.())?.isOurs,
+      () => stillThere(step),
+    );
+    return reportOf(step, 'removed', found.detail);
+  });
 
 async function signedIn(step: Step): Promise<StepReport> {
   return reportOf(step, 'unchanged', (await step.look()).detail);

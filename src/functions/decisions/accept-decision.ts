@@ -7,7 +7,7 @@ import { type Decider, isSamePerson } from '../../model/people.ts';
 import type { DecideMessage } from '../../model/requests.ts';
 import type { App } from '../app.ts';
 import { wakeWorkflow } from '../workflow/wake-workflow.ts';
-import { type DecisionOutcome, whyStale } from './decision-outcome.ts';
+import { contradiction, type DecisionOutcome, whyStale } from './decision-outcome.ts';
 
 /** A decision of a person, whichever way it came. */
 export interface SentDecision {
@@ -139,15 +139,6 @@ function whyOutdated({ id, plan, state }: RequestRecord, known: Decision, sent: 
     },
   );
 }
-
-const contradiction = (record: RequestRecord, known: Decision): DecisionOutcome => ({
-  status: 'refused',
-  requestId: record.id,
-  error: vendingError(
-    'Contradiction',
-    `A decision '${known.id}' on the request '${record.id}' with other content was taken at ${known.at}.`,
-  ),
-});
 
 /** Tells the decision in the timeline, and to the workflow. */
 async function complete(

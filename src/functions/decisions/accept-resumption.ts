@@ -8,7 +8,7 @@ import { type Decider, isSamePerson } from '../../model/people.ts';
 import { isEndState } from '../../model/states.ts';
 import type { App } from '../app.ts';
 import { ensureRunning } from '../workflow/start-workflow.ts';
-import { type DecisionOutcome, whyStale } from './decision-outcome.ts';
+import { contradiction, type DecisionOutcome, whyStale } from './decision-outcome.ts';
 
 /** A resumption by an operator, whichever way it came. */
 export interface SentResumption {
@@ -84,15 +84,6 @@ function decisionOf(sent: SentResumption, id: string, at: string): Decision {
 /** The same resumption may come once more by another way, and from somebody who is called otherwise by now. */
 const isRepetition = (known: Decision, sent: SentResumption): boolean =>
   known.decision === 'resume' && known.reason === sent.reason && isSamePerson(known.by, sent.by);
-
-const contradiction = (record: RequestRecord, known: Decision): DecisionOutcome => ({
-  status: 'refused',
-  requestId: record.id,
-  error: vendingError(
-    'Contradiction',
-    `A decision '${known.id}' on the request '${record.id}' with other content was taken at ${known.at}.`,
-  ),
-});
 
 /** Tells the resumption in the timeline, and starts the workflow; answers the record as it is then. */
 async function complete(

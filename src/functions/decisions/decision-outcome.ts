@@ -36,3 +36,13 @@ export function whyStale(
         `The request ${id} is at revision ${revision}, not at ${ifRevision} any more.`,
       );
 }
+
+/** The id of another decision was used again. */
+export const contradiction = (record: RequestRecord, known: Decision): DecisionOutcome => ({
+  status: 'refused',
+  requestId: record.id,
+  error: vendingError(
+    'Contradiction',
+    `A decision '${known.id}' on the request '${record.id}' with other content was taken at ${known.at}.`,
+  ),
+});
